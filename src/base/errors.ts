@@ -1,0 +1,247 @@
+/**
+ * Every error this library throws on purpose. Names follow CloudVolume's `exceptions.py`;
+ * the fields say what happened, where, what was expected, what was got, and what to do next.
+ */
+
+/** The facts of a failure, joined into the message and kept as fields. */
+export interface ErrorFacts {
+  /** The cloud path, key, box or argument concerned. */
+  readonly where?: string;
+  readonly expected?: string;
+  readonly got?: string;
+  /** What the caller can do next, as a sentence. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+}
+
+/** How an outcome is told apart by scripts: the exit status of the command line follows it. */
+export type ErrorKind = "failed" | "usage" | "missing" | "denied" | "aborted";
+
+export class CloudVolumeError extends Error {
+  override readonly name: string = "CloudVolumeError";
+  readonly kind: ErrorKind = "failed";
+  readonly what: string;
+  readonly where: string | undefined;
+  readonly expected: string | undefined;
+  readonly got: string | undefined;
+  readonly fix: string | undefined;
+
+  constructor(what: string, facts: ErrorFacts = {}) {
+    super(sentence(what, facts), facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.what = what;
+    this.where = facts.where;
+    this.expected = facts.expected;
+    this.got = facts.got;
+    this.fix = facts.fix;
+  }
+}
+
+function sentence(what: string, { where, expected, got, fix }: ErrorFacts): string {
+  const parts = [where === undefined ? what : `${what} (${where})`];
+  if (expected !== undefined && got !== undefined) parts.push(`expected ${expected}, got ${got}`);
+  else if (expected !== undefined) parts.push(`expected ${expected}`);
+  else if (got !== undefined) parts.push(`got ${got}`);
+  const text = parts.join(": ").replace(/\.$/, "");
+  return fix === undefined ? text : `${text}. ${fix}`;
+}
+
+// ---- arguments and geometry ----
+/** An argument has the wrong type, value or form. */
+export class ArgumentError extends CloudVolumeError {
+  override readonly name: string = "ArgumentError";
+  override readonly kind: ErrorKind = "usage";
+}
+export class DimensionError extends ArgumentError {
+  override readonly name: string = "DimensionError";
+}
+export class AlignmentError extends ArgumentError {
+  override readonly name: string = "AlignmentError";
+}
+export class OutOfBoundsError extends ArgumentError {
+  override readonly name: string = "OutOfBoundsError";
+}
+export class SubvoxelVolumeError extends ArgumentError {
+  override readonly name: string = "SubvoxelVolumeError";
+}
+export class EmptyRequestException extends ArgumentError {
+  override readonly name: string = "EmptyRequestException";
+}
+export class UnsupportedCompressionType extends ArgumentError {
+  override readonly name: string = "UnsupportedCompressionType";
+}
+export class UnsupportedFormatError extends ArgumentError {
+  override readonly name: string = "UnsupportedFormatError";
+}
+export class UnsupportedProtocolError extends ArgumentError {
+  override readonly name: string = "UnsupportedProtocolError";
+}
+
+// ---- missing, denied, failed: three different outcomes ----
+/** A thing that should be there is not. */
+export class MissingError extends CloudVolumeError {
+  override readonly name: string = "MissingError";
+  override readonly kind: ErrorKind = "missing";
+}
+/** A chunk of the requested box is not in storage. */
+export class EmptyVolumeException extends MissingError {
+  override readonly name: string = "EmptyVolumeException";
+}
+export class EmptyFileException extends MissingError {
+  override readonly name: string = "EmptyFileException";
+}
+export class InfoUnavailableError extends MissingError {
+  override readonly name: string = "InfoUnavailableError";
+}
+export class ScaleUnavailableError extends MissingError {
+  override readonly name: string = "ScaleUnavailableError";
+}
+/** The storage refused the request (HTTP 401/403, EACCES): never taken for a missing chunk. */
+export class AuthorizationError extends CloudVolumeError {
+  override readonly name: string = "AuthorizationError";
+  override readonly kind: ErrorKind = "denied";
+}
+/** Credentials are absent or malformed. */
+export class AuthenticationError extends AuthorizationError {
+  override readonly name: string = "AuthenticationError";
+}
+/** The storage failed (network, disk, server), after the retries that made sense. */
+export class StorageError extends CloudVolumeError {
+  override readonly name: string = "StorageError";
+}
+/** An attempt or the whole request took longer than allowed. */
+export class TimeoutError extends StorageError {
+  override readonly name: string = "TimeoutError";
+}
+/** Bytes differ in length or checksum from what was declared. */
+export class IntegrityError extends StorageError {
+  override readonly name: string = "IntegrityError";
+}
+/** A conditional write lost against another writer. */
+export class ConflictError extends StorageError {
+  override readonly name: string = "ConflictError";
+}
+
+// ---- metadata ----
+export class InfoError extends CloudVolumeError {
+  override readonly name: string = "InfoError";
+}
+export class ProvenanceError extends InfoError {
+  override readonly name: string = "ProvenanceError";
+}
+export class RedirectError extends CloudVolumeError {
+  override readonly name: string = "RedirectError";
+}
+export class TooManyRedirects extends RedirectError {
+  override readonly name: string = "TooManyRedirects";
+}
+export class CyclicRedirect extends RedirectError {
+  override readonly name: string = "CyclicRedirect";
+}
+export class ReadOnlyException extends CloudVolumeError {
+  override readonly name: string = "ReadOnlyException";
+}
+export class WriteLockAcquisitionError extends CloudVolumeError {
+  override readonly name: string = "WriteLockAcquisitionError";
+}
+export class WriteLockReleaseError extends CloudVolumeError {
+  override readonly name: string = "WriteLockReleaseError";
+}
+/** A file breaks the specification of its format. */
+export class SpecViolation extends CloudVolumeError {
+  override readonly name: string = "SpecViolation";
+}
+
+// ---- bytes ----
+export class DecodingError extends CloudVolumeError {
+  override readonly name: string = "DecodingError";
+}
+export class DecompressionError extends DecodingError {
+  override readonly name: string = "DecompressionError";
+}
+export class EncodingError extends CloudVolumeError {
+  override readonly name: string = "EncodingError";
+}
+export class CompressionError extends EncodingError {
+  override readonly name: string = "CompressionError";
+}
+
+// ---- running ----
+/** A worker thread died; its task is rejected and the pool goes on with a new one. */
+export class WorkerError extends CloudVolumeError {
+  override readonly name: string = "WorkerError";
+}
+/** The caller's signal was aborted. */
+export class AbortError extends CloudVolumeError {
+  override readonly name: string = "AbortError";
+  override readonly kind: ErrorKind = "aborted";
+}
+
+const CLASSES: readonly (new (what: string, facts?: ErrorFacts) => CloudVolumeError)[] = [
+  CloudVolumeError,
+  ArgumentError,
+  DimensionError,
+  AlignmentError,
+  OutOfBoundsError,
+  SubvoxelVolumeError,
+  EmptyRequestException,
+  UnsupportedCompressionType,
+  UnsupportedFormatError,
+  UnsupportedProtocolError,
+  MissingError,
+  EmptyVolumeException,
+  EmptyFileException,
+  InfoUnavailableError,
+  ScaleUnavailableError,
+  AuthorizationError,
+  AuthenticationError,
+  StorageError,
+  TimeoutError,
+  IntegrityError,
+  ConflictError,
+  InfoError,
+  ProvenanceError,
+  RedirectError,
+  TooManyRedirects,
+  CyclicRedirect,
+  ReadOnlyException,
+  WriteLockAcquisitionError,
+  WriteLockReleaseError,
+  SpecViolation,
+  DecodingError,
+  DecompressionError,
+  EncodingError,
+  CompressionError,
+  WorkerError,
+  AbortError,
+];
+
+/** The plain form of an error, for crossing to another thread. */
+export interface ErrorRecord extends Omit<ErrorFacts, "cause"> {
+  readonly name: string;
+  readonly what: string;
+  readonly cause?: string;
+}
+
+export function toRecord(error: unknown): ErrorRecord {
+  if (!(error instanceof CloudVolumeError)) return { name: "CloudVolumeError", what: describe(error) };
+  const { name, what, where, expected, got, fix, cause } = error;
+  return {
+    name,
+    what,
+    ...(where === undefined ? {} : { where }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(got === undefined ? {} : { got }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(cause === undefined ? {} : { cause: describe(cause) }),
+  };
+}
+
+export function fromRecord(record: ErrorRecord): CloudVolumeError {
+  const at = CLASSES.find((c) => c.name === record.name) ?? CloudVolumeError;
+  return new at(record.what, record);
+}
+
+/** One line about any thrown value. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,66 @@
+/**
+ * Bytes by key: the one seam between this library and storage. A store is rooted at a layer's path; keys
+ * are relative to it and never carry a compression suffix. A missing key is `undefined`; a refused or
+ * failed request throws, so that missing, denied and failed stay three different outcomes.
+ */
+import type { Abortable } from "../base/abort.js";
+import type { Compression } from "../compression/compression.js";
+
+/** Part of an object's stored bytes (never of its decompressed content). */
+export type ByteRange =
+  | { readonly offset: number; readonly length: number }
+  | { readonly suffixLength: number };
+
+export interface ReadOptions extends Abortable {
+  readonly range?: ByteRange | undefined;
+}
+
+export interface Stored {
+  /** The bytes as they lie in storage: compressed if `compression` says so. */
+  readonly bytes: Uint8Array;
+  /** How the object is compressed at rest: by suffix on disk and in memory, by Content-Encoding on http. */
+  readonly compression: Compression;
+  /** Stored size of the whole object, where the store told it. */
+  readonly totalSize?: number | undefined;
+  /** An opaque version (ETag, generation, mtime), for conditional writes. */
+  readonly version?: string | undefined;
+}
+
+export interface Stat {
+  readonly size: number | undefined;
+  readonly compression: Compression;
+  readonly version?: string | undefined;
+}
+
+export interface WriteOptions extends Abortable {
+  /** What `bytes` are compressed with already: stored as suffix or Content-Encoding. Default "none". */
+  readonly compression?: Compression | undefined;
+  readonly contentType?: string | undefined;
+  readonly cacheControl?: string | undefined;
+  /** Write only if the object is still at this version; `null`: only if it does not exist. Else ConflictError. */
+  readonly ifVersion?: string | null | undefined;
+}
+
+/** What another thread needs to open the same store. */
+export type StoreSpec = { readonly kind: "file"; readonly path: string };
+
+export interface Store {
+  readonly protocol: string;
+  /** Whole objects or ranges. @returns undefined for a missing object. */
+  read(key: string, options?: ReadOptions): Promise<Stored | undefined>;
+  /** The same on the calling thread, where the storage allows it (disk, memory). */
+  readSync?(key: string, options?: { readonly range?: ByteRange | undefined }): Stored | undefined;
+  stat(key: string, options?: Abortable): Promise<Stat | undefined>;
+  /** Atomic: afterwards a reader sees the old or the new object, and twins under other suffixes are gone. */
+  write?(key: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
+  writeSync?(key: string, bytes: Uint8Array, options?: WriteOptions): void;
+  /** Removes the object in every compression; no error if it does not exist. */
+  remove?(key: string, options?: Abortable): Promise<void>;
+  /** Logical keys that start with `prefix` (no suffixes, each key once). Throws where listing is impossible. */
+  list?(prefix: string, options?: Abortable): AsyncIterable<string>;
+  /** For messages only. */
+  url(key: string): string;
+  readonly spec?: StoreSpec | undefined;
+  /** Releases sockets and descriptors. */
+  close?(): Promise<void>;
+}
