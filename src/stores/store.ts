@@ -15,6 +15,13 @@ export interface ReadOptions extends Abortable {
   readonly range?: ByteRange | undefined;
 }
 
+export interface SyncReadOptions {
+  /** A range, or one chosen once the object's compression and stored size are known (undefined: all of it). */
+  readonly range?: ByteRange | ((stat: Stat) => ByteRange | undefined) | undefined;
+  /** Gives the place for the stored bytes, e.g. in a WebAssembly memory; asked once, with the exact length. */
+  readonly into?: ((length: number) => Uint8Array) | undefined;
+}
+
 export interface Stored {
   /** The bytes as they lie in storage: compressed if `compression` says so. */
   readonly bytes: Uint8Array;
@@ -49,7 +56,7 @@ export interface Store {
   /** Whole objects or ranges. @returns undefined for a missing object. */
   read(key: string, options?: ReadOptions): Promise<Stored | undefined>;
   /** The same on the calling thread, where the storage allows it (disk, memory). */
-  readSync?(key: string, options?: { readonly range?: ByteRange | undefined }): Stored | undefined;
+  readSync?(key: string, options?: SyncReadOptions): Stored | undefined;
   stat(key: string, options?: Abortable): Promise<Stat | undefined>;
   /** Atomic: afterwards a reader sees the old or the new object, and twins under other suffixes are gone. */
   write?(key: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
