@@ -3,8 +3,11 @@
  * that kernels decode straight into the caller's cut-out; `loaded` codecs run synchronously on any thread.
  */
 import type { DataType } from "../base/dtype.js";
+import type { Placement } from "../base/placement.js";
 import type { Vec3, Vec4 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
+
+export type { Placement };
 
 /** What a codec has to know of a chunk. */
 export interface ChunkSpec {
@@ -15,17 +18,6 @@ export interface ChunkSpec {
   readonly blockSize?: Vec3 | undefined;
   /** The scale's own fields, e.g. `jpeg_quality`, `png_level`; a codec reads those it knows. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
-}
-
-/** Where decoded voxels go: a sub-box of the chunk to a strided place in the same workspace's memory. */
-export interface Placement {
-  /** Byte address at which voxel `from`, channel 0 goes. */
-  readonly ptr: number;
-  /** Steps in bytes along y, z and channel; along x voxels are adjacent. */
-  readonly stride: Vec3;
-  /** First voxel and size of the sub-box, in voxels of the chunk. All channels are placed. */
-  readonly from: Vec3;
-  readonly size: Vec3;
 }
 
 export interface Codec {
