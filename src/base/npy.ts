@@ -1,0 +1,114 @@
+/** NumPy's .npy files, versions 1 to 3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+import { arrayType, bytesPerVoxel, type DataType } from "./dtype.js";
+import { DecodingError } from "./errors.js";
+import { arrayDataType, toFortran } from "./gather.js";
+import { cStride, fortranStride, product, type StridedArray } from "./strided.js";
+
+const MAGIC = "\x93NUMPY";
+/** NumPy reads headers of up to 10,000 characters unless told to trust the file. */
+const MAX_HEADER = 10_000;
+
+const KINDS: Readonly<Record<DataType, string>> = {
+  bool: "b1",
+  uint8: "u1",
+  int8: "i1",
+  uint16: "u2",
+  int16: "i2",
+  uint32: "u4",
+  int32: "i4",
+  uint64: "u8",
+  int64: "i8",
+  float32: "f4",
+  float64: "f8",
+};
+
+/**
+ * An array of any number of axes out of the bytes of a .npy file, in the file's own order (Fortran or C, told
+ * by the strides). Big-endian files are turned. Shares memory with `bytes` where alignment and byte order allow.
+ * @throws DecodingError for anything malformed, a type other than the eleven of {@link DataType}, or a length
+ * that is not exactly the header's.
+ */
+export function parseNpy(bytes: Uint8Array): StridedArray {
+  const { text, start } = readHeader(bytes);
+  const { descr, fortran, shape } = parseHeader(text);
+  const dtype = (Object.keys(KINDS) as DataType[]).find((d) => KINDS[d] === descr.slice(1));
+  if (dtype === undefined || !/^[<>|]$/.test(descr[0]!))
+    throw malformed("Unsupported data type in a .npy file", Object.values(KINDS).join(", "), descr);
+  const itemBytes = bytesPerVoxel(dtype);
+  const count = product(shape);
+  if (!Number.isSafeInteger(count * itemBytes) || bytes.length - start !== count * itemBytes)
+    throw malformed(
+      "The length of a .npy file does not fit its header",
+      `${count * itemBytes} bytes of data`,
+      `${bytes.length - start}`,
+    );
+  const swap = descr[0] === ">" && itemBytes > 1;
+  const aligned = (bytes.byteOffset + start) % itemBytes === 0;
+  const content = swap || !aligned ? bytes.slice(start) : bytes.subarray(start);
+  if (swap) swapBytes(content, itemBytes);
+  const data = new (arrayType(dtype))(content.buffer, content.byteOffset, count);
+  return { data, shape, stride: fortran ? fortranStride(shape) : cStride(shape), dtype };
+}
+
+/** The bytes of a .npy file (version 1, little endian, Fortran order) with the array's values. */
+export function formatNpy(array: StridedArray): Uint8Array {
+  const data = toFortran(array);
+  const dtype = arrayDataType(array);
+  const order = bytesPerVoxel(dtype) === 1 ? "|" : "<";
+  const shape = array.shape.length === 1 ? `${array.shape[0]},` : array.shape.join(", ");
+  const dict = `{'descr': '${order}${KINDS[dtype]}', 'fortran_order': True, 'shape': (${shape}), }`;
+  const header = `${dict.padEnd(Math.ceil((dict.length + 11) / 64) * 64 - 11)}\n`;
+  const out = new Uint8Array(10 + header.length + data.byteLength);
+  const put = (text: string, at: number): void => {
+    for (let i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);
+  };
+  put(`${MAGIC}\x01\x00`, 0);
+  new DataView(out.buffer).setUint16(8, header.length, true);
+  put(header, 10);
+  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + header.length);
+  return out;
+}
+
+function readHeader(bytes: Uint8Array): { text: string; start: number } {
+  const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
+  if (magic !== MAGIC) throw malformed("Not a .npy file", "the magic \\x93NUMPY", JSON.stringify(magic));
+  const major = bytes[6] ?? 0;
+  if (major < 1 || major > 3) throw malformed("Unknown version of a .npy file", "1, 2 or 3", String(major));
+  const start = major === 1 ? 10 : 12;
+  if (bytes.length < start)
+    throw malformed("A .npy file ends in its header", `${start} bytes`, `${bytes.length}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const most = Math.min(MAX_HEADER, bytes.length - start);
+  if (length > most) throw malformed("A .npy header is too long", `at most ${most} bytes`, `${length}`);
+  const text = new TextDecoder(major === 3 ? "utf-8" : "latin1").decode(bytes.slice(start, start + length));
+  return { text, start: start + length };
+}
+
+function parseHeader(text: string): { descr: string; fortran: boolean; shape: number[] } {
+  let rest = text;
+  const take = (pattern: RegExp): string => {
+    const match = pattern.exec(rest);
+    if (match === null) throw malformed("Malformed .npy header", String(pattern), JSON.stringify(text));
+    rest = rest.replace(match[0], "");
+    return match[1]!;
+  };
+  const descr = take(/'descr'\s*:\s*'([^']{2,20})'/);
+  const fortran = take(/'fortran_order'\s*:\s*(True|False)/) === "True";
+  const shape = take(/'shape'\s*:\s*\(((?:\s*\d{1,16}\s*,)*(?:\s*\d{1,16})?\s*)\)/);
+  if (!/^\s*\{[\s,]*\}\s*$/.test(rest))
+    throw malformed("Malformed .npy header", "three fields", JSON.stringify(text));
+  const sizes = shape
+    .split(",")
+    .filter((n) => n.trim() !== "")
+    .map(Number);
+  return { descr, fortran, shape: sizes };
+}
+
+function swapBytes(bytes: Uint8Array, size: number): void {
+  for (let i = 0; i < bytes.length; i += size) bytes.subarray(i, i + size).reverse();
+}
+
+function malformed(what: string, expected: string, got: string): DecodingError {
+  return new DecodingError(what, { expected, got });
+}
