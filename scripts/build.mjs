@@ -1,0 +1,31 @@
+// Builds the package: dist/index.js (library), dist/worker.js (threads), dist/cli.js, and the types.
+// usage: node scripts/build.mjs [--no-types] [--out DIR]
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, rmSync } from "node:fs";
+import { build } from "esbuild";
+
+const args = process.argv.slice(2);
+const out = args.includes("--out") ? args[args.indexOf("--out") + 1] : "dist";
+rmSync(out, { recursive: true, force: true });
+const entries = { index: "src/node.ts", worker: "src/worker.ts", cli: "apps/cli/main.ts" };
+await build({
+  entryPoints: Object.entries(entries)
+    .filter(([, path]) => existsSync(path))
+    .map(([out, path]) => ({ out, in: path })),
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.19",
+  packages: "external",
+  minifySyntax: true,
+  chunkNames: "chunks/[name]-[hash]",
+  legalComments: "none",
+  logLevel: "warning",
+});
+if (existsSync(`${out}/cli.js`)) chmodSync(`${out}/cli.js`, 0o755);
+if (!args.includes("--no-types")) {
+  const tsc = spawnSync("node_modules/.bin/tsc", ["--emitDeclarationOnly", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+  process.exitCode = tsc.status ?? 1;
+}

@@ -1,0 +1,143 @@
+/** The front door: `CloudVolume.open`, `create`, `fromArray`. */
+import type { Abortable } from "./base/abort.js";
+import { dataTypeOf, type DataType, type TypedArray } from "./base/dtype.js";
+import { ArgumentError, DimensionError, UnsupportedFormatError } from "./base/errors.js";
+import type { StridedArray } from "./base/strided.js";
+import { createNewInfo, type NewInfoOptions } from "./formats/precomputed/create-info.js";
+import type { Info } from "./formats/precomputed/info.js";
+import { PrecomputedMetadata } from "./formats/precomputed/metadata.js";
+import type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
+import type { MipSpec } from "./formats/precomputed/scales.js";
+import { openStore } from "./open-store.js";
+import { processRuntime } from "./runtime.js";
+import { formatPath, parsePath, toHttpsPath } from "./stores/url.js";
+import { parseParallel, settingsFrom, type VolumeSettings } from "./volume/settings.js";
+import { Volume } from "./volume/volume.js";
+
+export interface OpenOptions extends Partial<VolumeSettings>, Abortable {
+  /** The level to work on: a number (negative: from the coarsest) or its resolution. Default 0. */
+  readonly mip?: MipSpec;
+  /** Threads of large reads and writes. Default and `true`: every core. */
+  readonly parallel?: number | boolean;
+  /** Taken instead of reading the info file. */
+  readonly info?: Info;
+  /** Taken instead of reading the provenance file. */
+  readonly provenance?: Partial<ProvenanceRecord> | string;
+  /** Most hops of `redirect` in info files; 0 or less: none are followed. Default 10. */
+  readonly maxRedirects?: number;
+  /** Reads gs:// and s3:// by their public https addresses. */
+  readonly useHttps?: boolean;
+}
+
+export interface CreateOptions extends Omit<OpenOptions, "info"> {
+  /** A whole info document, or what to make one from. */
+  readonly info: Info | NewInfoOptions;
+}
+
+export interface FromArrayOptions extends Omit<OpenOptions, "info"> {
+  /** Where to; default: a new layer in memory. */
+  readonly path?: string;
+  /** Nanometres of a voxel. Default 4, 4, 40. */
+  readonly resolution?: readonly number[];
+  readonly voxelOffset?: readonly number[];
+  /** Default 128, 128, 64. */
+  readonly chunkSize?: readonly number[];
+  readonly layerType?: "image" | "segmentation";
+  readonly encoding?: string;
+  /** Levels of the info; only mip 0 is written. Default 0. */
+  readonly maxMip?: number;
+}
+
+/** What another thread needs to open the same volume without reading its info again. */
+export interface VolumeHandoff extends OpenOptions {
+  readonly cloudpath: string;
+  readonly readonly: boolean;
+}
+
+export class CloudVolume extends Volume {
+  /**
+   * Opens a volume. Reads its info (and follows redirects); the provenance is read when asked for.
+   * @throws UnsupportedProtocolError, InfoUnavailableError, InfoError, AuthorizationError, ScaleUnavailableError.
+   */
+  static async open(path: string, options: OpenOptions = {}): Promise<CloudVolume> {
+    const asked = parsePath(path);
+    const mapped = options.useHttps === true ? parsePath(toHttpsPath(path)) : asked;
+    if (mapped.format !== "precomputed") {
+      throw new UnsupportedFormatError("This format cannot be opened yet", { where: path, expected: "precomputed", got: mapped.format });
+    }
+    const runtime = processRuntime();
+    const { info, provenance, maxRedirects, signal } = options;
+    const metadata = await PrecomputedMetadata.open(formatPath(mapped), { openStore, info, provenance, maxRedirects, signal });
+    const parts = { path: parsePath(metadata.cloudpath), context: { runtime, store: metadata.store }, metadata };
+    return new CloudVolume(parts, settingsFrom(options), parseParallel(options.parallel, runtime.cores), options.mip ?? 0);
+  }
+
+  /** Makes a new layer: stores its info and an empty provenance. @throws InfoError, ArgumentError, StorageError. */
+  static async create(path: string, options: CreateOptions): Promise<CloudVolume> {
+    const info = "scales" in options.info ? (options.info as Info) : createNewInfo(options.info as NewInfoOptions);
+    const vol = await CloudVolume.open(path, { ...options, info });
+    await vol.commitInfo(options);
+    await vol.commitProvenance(options);
+    return vol;
+  }
+
+  /** An info document from its parts. Source: CloudVolume `create_new_info`. */
+  static createNewInfo(options: NewInfoOptions): Info {
+    return createNewInfo(options);
+  }
+
+  /** A new layer with this array as its mip 0. Source: CloudVolume `from_numpy`. */
+  static async fromArray(array: StridedArray, options: FromArrayOptions = {}): Promise<CloudVolume> {
+    const [sx, sy, sz, channels = 1, ...more] = array.shape;
+    if (sx === undefined || sy === undefined || sz === undefined || more.length > 0) {
+      throw new DimensionError("An image has 3 or 4 axes", { expected: "x, y, z or x, y, z, channel", got: `${array.shape.length} axes` });
+    }
+    const dtype = array.dtype ?? dataTypeOf(array.data as TypedArray);
+    const { path = `mem://from-array/${crypto.randomUUID()}`, maxMip = 0, ...open } = options;
+    const info = createNewInfo({
+      numChannels: channels,
+      layerType: options.layerType ?? layerTypeOf(dtype),
+      dataType: dtype,
+      encoding: options.encoding ?? "raw",
+      resolution: options.resolution ?? [4, 4, 40],
+      voxelOffset: options.voxelOffset ?? [0, 0, 0],
+      volumeSize: [sx, sy, sz],
+      chunkSize: options.chunkSize ?? [128, 128, 64],
+      maxMip,
+    });
+    const provenance = { ...emptyProvenance(), processing: [{ method: "fromArray", date: new Date().toISOString() }] };
+    const vol = await CloudVolume.create(path, { ...open, info, provenance });
+    await vol.upload("...", array, options);
+    return vol;
+  }
+
+  /** Plain values to send to a worker, where `CloudVolume.fromHandoff` opens the same volume without a request. */
+  handoff(): VolumeHandoff {
+    return {
+      ...settingsFrom(this),
+      progress: false,
+      cloudpath: this.cloudpath,
+      mip: this.mip,
+      parallel: this.parallel,
+      info: this.info,
+      readonly: this.readonly,
+    };
+  }
+
+  static async fromHandoff({ cloudpath, readonly, ...options }: VolumeHandoff): Promise<CloudVolume> {
+    const vol = await CloudVolume.open(cloudpath, { ...options, maxRedirects: 0 });
+    vol.readonly = readonly;
+    return vol;
+  }
+}
+
+function emptyProvenance(): ProvenanceRecord {
+  return { sources: [], owners: [], processing: [], description: "" };
+}
+
+/** Labels are unsigned integers of 16 bits or more, or masks. */
+function layerTypeOf(dtype: DataType): "image" | "segmentation" {
+  if (dtype === "bool" || dtype === "uint16" || dtype === "uint32" || dtype === "uint64") return "segmentation";
+  if (dtype === undefined) throw new ArgumentError("Unknown data type");
+  return "image";
+}

@@ -1,0 +1,78 @@
+/** Questions about and deletion of chunks, without their content. */
+import { AlignmentError } from "../base/errors.js";
+import { isAligned, nearestAligned } from "../grid/grid.js";
+import { expandToChunks } from "../grid/grid.js";
+import { planRead } from "../grid/plan.js";
+import { Bbox } from "../base/bbox.js";
+import type { VolumeContext } from "./context.js";
+import type { Box6, ScaleLayout } from "./layout.js";
+import type { ProgressListener } from "./progress.js";
+import { supervise } from "./supervise.js";
+
+export interface ChunksRequest {
+  readonly layout: ScaleLayout;
+  readonly box: Box6;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+const IN_FLIGHT = 32;
+
+/** Which chunks that the box touches are stored, by key. Source: CloudVolume `exists`. */
+export async function chunksExist(context: VolumeContext, request: ChunksRequest): Promise<Map<string, boolean>> {
+  const found: boolean[] = [];
+  const keys: string[] = [];
+  await eachChunk(request, async (key, i) => {
+    keys[i] = key;
+    found[i] = (await context.store.stat(key, { signal: request.signal })) !== undefined;
+  });
+  return new Map(keys.map((key, i) => [key, found[i] === true]));
+}
+
+/** Deletes the chunks of an aligned box. @throws AlignmentError naming the nearest aligned box. */
+export async function deleteChunks(context: VolumeContext, request: ChunksRequest): Promise<void> {
+  const { layout, box } = request;
+  if (!isAligned(layout.grid, box)) {
+    throw new AlignmentError("The box to delete cuts through chunks", {
+      where: Bbox.fromList(box).toString(),
+      fix: `The nearest aligned box is ${Bbox.fromList(nearestAligned(layout.grid, box)).toString()}.`,
+    });
+  }
+  await eachChunk(request, async (key) => await context.store.remove?.(key, { signal: request.signal }));
+}
+
+async function eachChunk(request: ChunksRequest, act: (key: string, index: number) => Promise<void>): Promise<void> {
+  const { layout, signal, onProgress } = request;
+  const plan = planRead(layout.grid, expandToChunks(layout.grid, request.box));
+  let next = 0;
+  let done = 0;
+  const lane = async (): Promise<void> => {
+    for (let i = next++; i < plan.length; i = next++) {
+      await act(`${layout.key}/${plan.at(i).key}`, i);
+      onProgress?.({ done: ++done, total: plan.length });
+    }
+  };
+  const stop = (): void => {
+    next = plan.length;
+  };
+  await supervise(Array.from({ length: Math.min(IN_FLIGHT, plan.length) }, lane), stop, signal).result;
+}
+
+/** Whether anything is stored under a scale's key: the first listed key decides. Source: CloudVolume `image.has_data`. */
+export async function scaleHasData({ store }: VolumeContext, layout: ScaleLayout, signal?: AbortSignal): Promise<boolean> {
+  if (store.list === undefined) return await firstChunksExist(store, layout, signal);
+  for await (const _ of store.list(`${layout.key}/`, { signal })) return true;
+  return false;
+}
+
+/** Without a listing (plain http): the first and the middle chunk are asked for. */
+async function firstChunksExist(store: VolumeContext["store"], layout: ScaleLayout, signal?: AbortSignal): Promise<boolean> {
+  const { offset, size } = layout.grid;
+  const end = offset.map((o, i) => o + (size[i] as number)) as [number, number, number];
+  const plan = planRead(layout.grid, [...offset, ...end]);
+  const probes = [0, Math.floor(plan.length / 2), plan.length - 1].filter((i) => i >= 0 && i < plan.length);
+  for (const i of probes) {
+    if ((await store.stat(`${layout.key}/${plan.at(i).key}`, { signal })) !== undefined) return true;
+  }
+  return false;
+}

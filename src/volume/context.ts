@@ -1,0 +1,24 @@
+/** What every operation of a volume works with: made once by the entry, shared by all views of a volume. */
+import type { Workspace } from "../base/workspace.js";
+import type { Codec } from "../codecs/codec.js";
+import type { Outputs } from "../compute/outputs.js";
+import type { WorkerPool } from "../compute/pool.js";
+import type { Store } from "../stores/store.js";
+
+/** The platform: how this process decodes, where it has threads. */
+export interface Runtime {
+  /** The calling thread's own memory. */
+  readonly workspace: Workspace;
+  /** Worker threads; undefined where there are none. */
+  readonly pool: WorkerPool | undefined;
+  readonly outputs: Outputs | undefined;
+  /** A codec ready for synchronous use. @throws UnsupportedFormatError for an unknown encoding. */
+  readonly codec: (name: string) => Promise<Codec>;
+  /** Cores that are worth using. */
+  readonly cores: number;
+}
+
+export interface VolumeContext {
+  readonly runtime: Runtime;
+  readonly store: Store;
+}

@@ -1,0 +1,81 @@
+import type { Bbox } from "../base/bbox.js";
+import type { DataType, TypedArray } from "../base/dtype.js";
+import type { StridedArray, Vec3, Vec4 } from "../base/strided.js";
+
+/** Where a cut-out came from. */
+export interface CutoutOrigin {
+  readonly cloudpath: string;
+  readonly datasetName: string;
+  readonly layer: string;
+  readonly layerType: string;
+  readonly mip: number;
+  /** Nanometres of a voxel. */
+  readonly resolution: Vec3;
+  /** The box that was read, in voxels of `mip`. */
+  readonly bounds: Bbox;
+}
+
+/**
+ * Voxels read from a volume: axes x, y, z, channel in Fortran order. Large cut-outs lie in memory that is
+ * shared between threads and recycled: it returns by itself once `data` is garbage, or at once by `release()`
+ * (after which `data` must not be used any more). Source: CloudVolume's VolumeCutout.
+ */
+export class VolumeCutout<T extends TypedArray = TypedArray> implements StridedArray<T>, Disposable {
+  readonly data: T;
+  readonly shape: Vec4;
+  readonly stride: Vec4;
+  readonly dtype: DataType;
+  readonly origin: CutoutOrigin;
+  readonly #release: () => void;
+
+  constructor(data: T, shape: Vec4, dtype: DataType, origin: CutoutOrigin, release: () => void = () => {}) {
+    this.data = data;
+    this.shape = shape;
+    this.stride = [1, shape[0], shape[0] * shape[1], shape[0] * shape[1] * shape[2]];
+    this.dtype = dtype;
+    this.origin = origin;
+    this.#release = release;
+  }
+
+  get bounds(): Bbox {
+    return this.origin.bounds;
+  }
+  get mip(): number {
+    return this.origin.mip;
+  }
+  get resolution(): Vec3 {
+    return this.origin.resolution;
+  }
+  get datasetName(): string {
+    return this.origin.datasetName;
+  }
+  get layer(): string {
+    return this.origin.layer;
+  }
+  get layerType(): string {
+    return this.origin.layerType;
+  }
+  get cloudpath(): string {
+    return this.origin.cloudpath;
+  }
+  get numChannels(): number {
+    return this.shape[3];
+  }
+
+  /** The value at an index into the array (not a coordinate of the volume). */
+  get(x: number, y: number, z: number, channel = 0): T[number] {
+    const [sx, sy, sz, sc] = this.stride;
+    const value = this.data[x * sx + y * sy + z * sz + channel * sc];
+    if (value === undefined) throw new RangeError(`index ${[x, y, z, channel].join(",")} is outside of shape ${this.shape.join(",")}`);
+    return value;
+  }
+
+  /** Gives the memory back before the garbage collector would. `data` must not be used afterwards. */
+  release(): void {
+    this.#release();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

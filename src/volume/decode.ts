@@ -1,0 +1,96 @@
+/** One stored chunk into its place: decompress, decode, or fill where it is missing. */
+import type { Voxel } from "../base/dtype.js";
+import { bytesPerVoxel } from "../base/dtype.js";
+import { DecodingError, DecompressionError, EmptyVolumeException } from "../base/errors.js";
+import { fillPlacement } from "../base/place.js";
+import type { Placement } from "../base/placement.js";
+import type { Region, Workspace } from "../base/workspace.js";
+import type { Codec } from "../codecs/codec.js";
+import type { Compression } from "../compression/compression.js";
+import { gunzipInto } from "../compression/gunzip-workspace.js";
+import { decompressSync } from "../compression/index.js";
+import type { ChunkRead } from "../grid/plan.js";
+import { chunkSpec, encodedLimit, type ScaleLayout } from "./layout.js";
+
+/** A chunk's bytes, in the workspace or outside of it. */
+export interface StoredChunk {
+  readonly compression: Compression;
+  readonly source: Region | Uint8Array;
+}
+
+export interface DecodeTarget {
+  readonly workspace: Workspace;
+  readonly codec: Codec;
+  readonly layout: ScaleLayout;
+  /** Byte address of the output's first voxel. */
+  readonly ptr: number;
+  /** Byte strides of the output along y, z, channel. */
+  readonly stride: readonly [number, number, number];
+}
+
+export function placementOf(target: DecodeTarget, chunk: ChunkRead): Placement {
+  const [sy, sz] = target.stride;
+  const [x, y, z] = chunk.to;
+  return {
+    ptr: target.ptr + x * bytesPerVoxel(target.layout.dtype) + y * sy + z * sz,
+    stride: target.stride,
+    from: chunk.from,
+    size: chunk.size,
+  };
+}
+
+/** Decodes one chunk into the output. @throws DecodingError, DecompressionError naming the chunk. */
+export function decodeChunkInto(target: DecodeTarget, chunk: ChunkRead, stored: StoredChunk, where: string): void {
+  const { workspace, codec, layout } = target;
+  const limit = encodedLimit(layout, chunk.shape);
+  try {
+    const encoded = unpack(workspace, stored, limit, where);
+    codec.decode(workspace, encoded, chunkSpec(layout, chunk.shape), placementOf(target, chunk));
+  } catch (error) {
+    throw located(error, where);
+  }
+}
+
+function unpack(workspace: Workspace, { compression, source }: StoredChunk, limit: number, where: string): Region {
+  if (compression === "gzip") return gunzipInto(workspace, toRegion(workspace, source, "stored"), limit, where);
+  if (compression === "none") return toRegion(workspace, source, "stored");
+  const bytes = source instanceof Uint8Array ? source : viewOf(workspace, source);
+  return toRegion(workspace, decompressSync(compression, bytes, { limit, where }), "decompressed");
+}
+
+function viewOf(workspace: Workspace, { ptr, length }: Region): Uint8Array {
+  return workspace.bytes().subarray(ptr, ptr + length);
+}
+
+function toRegion(workspace: Workspace, source: Region | Uint8Array, name: string): Region {
+  if (!(source instanceof Uint8Array)) return source;
+  const { ptr } = workspace.scratch(name, source.length);
+  workspace.bytes().set(source, ptr);
+  return { ptr, length: source.length };
+}
+
+/** Errors of codecs do not know the chunk they came from: say it. */
+function located(error: unknown, where: string): unknown {
+  if (!(error instanceof DecodingError) || error.where !== undefined) return error;
+  const at = error instanceof DecompressionError ? DecompressionError : DecodingError;
+  return new at(error.what, { ...facts(error), where, cause: error });
+}
+
+function facts({ expected, got, fix }: DecodingError): { expected?: string; got?: string; fix?: string } {
+  return {
+    ...(expected === undefined ? {} : { expected }),
+    ...(got === undefined ? {} : { got }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** What a missing chunk becomes: the background where the caller asked for it, else an error. */
+export function fillMissingChunk(target: DecodeTarget, chunk: ChunkRead, fill: Voxel | undefined, where: string): void {
+  if (fill === undefined) {
+    throw new EmptyVolumeException("A chunk is missing", {
+      where,
+      fix: "Pass fillMissing: true (--fill-missing) to read missing chunks as the background colour.",
+    });
+  }
+  fillPlacement(target.workspace, placementOf(target, chunk), target.layout.channels, target.layout.dtype, fill);
+}

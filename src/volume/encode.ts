@@ -1,0 +1,43 @@
+/** One chunk's voxels to the bytes that are stored. */
+import { type DataType, arrayType, bytesPerVoxel, isBigDataType, toVoxel, type Voxel } from "../base/dtype.js";
+import { allEqual } from "../base/place.js";
+import type { Region, Workspace } from "../base/workspace.js";
+import type { Codec } from "../codecs/codec.js";
+import type { Compression } from "../compression/compression.js";
+import type { Vec3 } from "../base/strided.js";
+import { chunkSpec, type ScaleLayout } from "./layout.js";
+
+/** How chunks are stored. Plain values: it goes to workers as it is. */
+export interface StoragePolicy {
+  readonly compression: Compression;
+  readonly compressLevel?: number | undefined;
+  readonly contentType: string;
+  readonly cacheControl?: string | undefined;
+  /** Chunks of nothing but this value are deleted instead of written; undefined: all are written. */
+  readonly deleteIf: Voxel | undefined;
+}
+
+/** The encoded chunk (not yet compressed), or undefined if it is one to delete. */
+export function encodeDense(
+  workspace: Workspace,
+  codec: Codec,
+  layout: ScaleLayout,
+  policy: StoragePolicy,
+  source: Region,
+  shape: Vec3,
+): Uint8Array | undefined {
+  const { dtype } = layout;
+  if (policy.deleteIf !== undefined) {
+    if (allEqual(workspace, source, bytesPerVoxel(dtype), pattern(policy.deleteIf, dtype))) return undefined;
+  }
+  return codec.encode(workspace, source, chunkSpec(layout, shape));
+}
+
+/** The bytes of one voxel as a number pattern. */
+export function pattern(value: Voxel, dtype: DataType): bigint {
+  const one = new (arrayType(dtype))(1);
+  if (isBigDataType(dtype)) (one as BigUint64Array)[0] = BigInt.asUintN(64, BigInt(toVoxel(value, dtype)));
+  else (one as Float64Array)[0] = Number(value);
+  const bytes = new Uint8Array(one.buffer);
+  return bytes.reduceRight((n, b) => (n << 8n) | BigInt(b), 0n);
+}

@@ -1,0 +1,53 @@
+/** What reading and writing need of one scale: plain values, so that they cross to a worker as they are. */
+import type { DataType } from "../base/dtype.js";
+import { bytesPerVoxel } from "../base/dtype.js";
+import type { Vec3, Vec4 } from "../base/strided.js";
+import type { ChunkSpec } from "../codecs/codec.js";
+import type { Grid } from "../grid/grid.js";
+
+export interface ScaleLayout {
+  /** Directory of the scale's chunks, relative to the layer. */
+  readonly key: string;
+  readonly grid: Grid;
+  readonly dtype: DataType;
+  readonly channels: number;
+  /** Wire name of the codec. */
+  readonly encoding: string;
+  readonly blockSize?: Vec3 | undefined;
+  /** The scale's other fields, e.g. `jpeg_quality`. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** x0, y0, z0, x1, y1, z1 in voxels of the scale, half-open. */
+export type Box6 = readonly [number, number, number, number, number, number];
+
+export function boxSize(box: Box6): Vec3 {
+  return [box[3] - box[0], box[4] - box[1], box[5] - box[2]];
+}
+
+export function chunkSpec(layout: ScaleLayout, shape: Vec3): ChunkSpec {
+  const full: Vec4 = [shape[0], shape[1], shape[2], layout.channels];
+  return { shape: full, dtype: layout.dtype, blockSize: layout.blockSize, params: layout.params };
+}
+
+/** Bytes of the voxels of a box, all channels. */
+export function voxelBytes(layout: ScaleLayout, size: Vec3): number {
+  return size[0] * size[1] * size[2] * layout.channels * bytesPerVoxel(layout.dtype);
+}
+
+/**
+ * The most bytes that an encoded chunk may have once decompressed. Raw chunks have exactly their voxels;
+ * other codecs may exceed them on noise (compressed_segmentation: 12 bytes a voxel and 8 a block at worst).
+ */
+export function encodedLimit(layout: ScaleLayout, shape: Vec3): number {
+  const bytes = voxelBytes(layout, shape);
+  if (layout.encoding === "raw") return bytes;
+  const voxels = shape[0] * shape[1] * shape[2] * layout.channels;
+  return 2 * bytes + 16 * voxels + 65_536;
+}
+
+/** Strides in bytes along y, z and channel of a dense Fortran array of `size`. */
+export function denseByteStride(layout: ScaleLayout, size: Vec3): Vec3 {
+  const x = size[0] * bytesPerVoxel(layout.dtype);
+  return [x, x * size[1], x * size[1] * size[2]];
+}

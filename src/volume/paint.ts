@@ -1,0 +1,67 @@
+/** Writing a box that cuts through chunks: the aligned core directly, the cut chunks by read, paint, write. */
+import { Bbox } from "../base/bbox.js";
+import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
+import { copyRows, dot, fortranStride, type StridedArray, type Vec4 } from "../base/strided.js";
+import { planWrite } from "../grid/plan.js";
+import type { VolumeContext } from "./context.js";
+import { type Box6, boxSize, voxelBytes } from "./layout.js";
+import { fillArray, readBox } from "./read.js";
+import type { VolumeSettings } from "./settings.js";
+import { supervise } from "./supervise.js";
+import { type WriteRequest, writeBox } from "./write.js";
+
+/** Cut chunks that are read and written at a time. */
+const IN_FLIGHT = 4;
+
+/** Not atomic as a whole, and not safe against other writers of the same chunks: each chunk by itself is. */
+export async function paintBox(context: VolumeContext, request: WriteRequest, settings: Readonly<VolumeSettings>): Promise<void> {
+  const { core, shell } = planWrite(request.layout.grid, request.box);
+  if (core !== undefined) await writeBox(context, { ...request, box: core, array: view(request, core), onProgress: undefined });
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < shell.length) {
+      const box = shell[next++] as Box6;
+      await paintChunk(context, request, settings, box);
+      request.onProgress?.({ done: next, total: shell.length });
+    }
+  };
+  const stop = (): void => {
+    next = shell.length;
+  };
+  await supervise(Array.from({ length: Math.min(IN_FLIGHT, shell.length) }, lane), stop, request.signal).result;
+}
+
+async function paintChunk(context: VolumeContext, request: WriteRequest, settings: Readonly<VolumeSettings>, chunk: Box6): Promise<void> {
+  const { layout, signal, parallel } = request;
+  const shape: Vec4 = [...boxSize(chunk), layout.channels];
+  const data = settings.overwritePartialChunks
+    ? blank(request, settings, chunk)
+    : (
+        await readBox(context, {
+          layout,
+          box: chunk,
+          fillMissing: settings.fillMissing,
+          background: settings.backgroundColor,
+          parallel,
+          signal,
+        })
+      ).data;
+  const cut = Bbox.intersection(Bbox.fromList(chunk), Bbox.fromList(request.box)).toList() as unknown as Box6;
+  const from = view(request, cut);
+  const stride = fortranStride(shape);
+  const to = dot([cut[0] - chunk[0], cut[1] - chunk[1], cut[2] - chunk[2], 0], stride);
+  copyRows(from.data, from.stride, 0, data, stride, to, from.shape);
+  await writeBox(context, { ...request, box: chunk, array: { data, shape, stride }, onProgress: undefined });
+}
+
+function blank({ layout }: WriteRequest, settings: Readonly<VolumeSettings>, chunk: Box6): TypedArray {
+  const type = arrayType(layout.dtype);
+  const data = new type(voxelBytes(layout, boxSize(chunk)) / type.BYTES_PER_ELEMENT);
+  return fillArray(data, toVoxel(settings.backgroundColor, layout.dtype));
+}
+
+/** The part of the request's array that covers `box`. */
+function view({ array, box, layout }: WriteRequest, part: Box6): StridedArray {
+  const at = dot([part[0] - box[0], part[1] - box[1], part[2] - box[2], 0], array.stride);
+  return { data: array.data.subarray(at) as TypedArray, shape: [...boxSize(part), layout.channels], stride: array.stride };
+}

@@ -1,0 +1,115 @@
+/** Large reads: workers fill one shared output. */
+import { arrayType, toVoxel, type TypedArray } from "../base/dtype.js";
+import { sharedWorkspace } from "../base/memory-workspace.js";
+import type { OutputLease } from "../compute/outputs.js";
+import type { WorkerPool } from "../compute/pool.js";
+import type { ReadPlan } from "../grid/plan.js";
+import type { VolumeContext } from "./context.js";
+import { fillMissingChunk } from "./decode.js";
+import { boxSize, denseByteStride, voxelBytes } from "./layout.js";
+import { fillArray, type ReadRequest, type ReadResult, reachesOutside } from "./read.js";
+import { type DecodeJob, DONE, NEXT, type OutputRef, type ReadJob } from "./read-worker.js";
+import { readStored } from "./stored.js";
+import { supervise, type Work } from "./supervise.js";
+
+/** Milliseconds of work after which a worker reports back. */
+const SLICE_MS = 40;
+/** Chunks of a store that workers cannot open that are fetched at a time. */
+const IN_FLIGHT = 64;
+
+export async function readPooled(context: VolumeContext, request: ReadRequest, plan: ReadPlan): Promise<ReadResult> {
+  const { pool, outputs } = context.runtime;
+  if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
+  const { layout, box } = request;
+  await context.runtime.codec(layout.encoding);
+  const size = boxSize(box);
+  const bytes = voxelBytes(layout, size);
+  const lease = outputs.acquire(bytes);
+  const output: OutputRef = {
+    id: lease.output.id,
+    memory: lease.output.memory,
+    ptr: lease.region.ptr,
+    stride: denseByteStride(layout, size),
+  };
+  if (reachesOutside(layout, box)) {
+    fillArray(viewOf(lease, layout.dtype, bytes, lease.output.memory.buffer), toVoxel(request.background, layout.dtype));
+  }
+  const work = context.store.spec === undefined ? feedWorkers(context, request, plan, pool, output) : shareCounter(context, request, plan, pool, output);
+  // The memory may be used again only when no worker writes to it any more, even if the caller has gone.
+  void work.settled.then(() => {
+    if (work.failed()) lease.discard();
+  });
+  await work.result;
+  const { buffer, release } = lease.publish();
+  return { data: viewOf(lease, layout.dtype, bytes, buffer), release };
+}
+
+function viewOf(lease: OutputLease, dtype: ReadRequest["layout"]["dtype"], bytes: number, buffer: ArrayBufferLike): TypedArray {
+  const type = arrayType(dtype);
+  return new type(buffer, lease.region.ptr, bytes / type.BYTES_PER_ELEMENT);
+}
+
+/** Disk: each worker opens the files itself and takes chunk numbers off a shared counter. */
+function shareCounter(context: VolumeContext, request: ReadRequest, plan: ReadPlan, pool: WorkerPool, output: OutputRef): Work {
+  const control = new SharedArrayBuffer(8);
+  const counts = new Int32Array(control);
+  const job: ReadJob = {
+    store: context.store.spec,
+    layout: request.layout,
+    box: request.box,
+    output,
+    fill: request.fillMissing ? request.background : undefined,
+    control,
+    slice: SLICE_MS,
+  };
+  const lane = async (): Promise<void> => {
+    while (Atomics.load(counts, NEXT) < plan.length) {
+      await pool.run("read", job);
+      request.onProgress?.({ done: Atomics.load(counts, DONE), total: plan.length });
+    }
+  };
+  const lanes = Array.from({ length: Math.min(request.parallel, pool.size, plan.length) }, lane);
+  return supervise(lanes, () => Atomics.store(counts, NEXT, plan.length), request.signal);
+}
+
+/** Other stores: this thread fetches, workers decode; a bounded number of chunks is on its way. */
+function feedWorkers(context: VolumeContext, request: ReadRequest, plan: ReadPlan, pool: WorkerPool, output: OutputRef): Work {
+  const { layout, fillMissing, background } = request;
+  const abort = new AbortController();
+  const signal = request.signal === undefined ? abort.signal : AbortSignal.any([request.signal, abort.signal]);
+  let next = 0;
+  let done = 0;
+  let stopped = false;
+  const one = async (i: number): Promise<void> => {
+    const chunk = plan.at(i);
+    const key = `${layout.key}/${chunk.key}`;
+    const stored = await readStored(context.store, key, layout, chunk, signal);
+    if (stopped) return;
+    if (stored === undefined) {
+      const workspace = sharedWorkspace(output.memory);
+      const codec = await context.runtime.codec(layout.encoding);
+      const target = { workspace, codec, layout, ptr: output.ptr, stride: output.stride };
+      fillMissingChunk(target, chunk, fillMissing ? background : undefined, context.store.url(key));
+    } else {
+      const bytes = owned(stored.source);
+      const job: DecodeJob = { layout, chunk, output, compression: stored.compression, bytes, where: context.store.url(key) };
+      await pool.run("decode", job, { transfer: [bytes.buffer] });
+    }
+    request.onProgress?.({ done: ++done, total: plan.length });
+  };
+  const lane = async (): Promise<void> => {
+    while (!stopped && next < plan.length) await one(next++);
+  };
+  const lanes = Array.from({ length: Math.min(IN_FLIGHT, plan.length) }, lane);
+  const stop = (): void => {
+    stopped = true;
+    abort.abort(new Error("another chunk failed"));
+  };
+  return supervise(lanes, stop, request.signal);
+}
+
+/** Bytes in a buffer of their own, which can be given away. */
+function owned(source: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = source.byteOffset === 0 && source.byteLength === source.buffer.byteLength;
+  return whole && source.buffer instanceof ArrayBuffer ? (source as Uint8Array<ArrayBuffer>) : new Uint8Array(source);
+}

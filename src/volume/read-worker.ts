@@ -1,0 +1,106 @@
+/** The worker's side of a large read: takes chunks off a shared counter and decodes them in place. */
+import type { Voxel } from "../base/dtype.js";
+import { sharedWorkspace } from "../base/memory-workspace.js";
+import type { Codec } from "../codecs/codec.js";
+import type { Compression } from "../compression/compression.js";
+import { type ChunkRead, planRead } from "../grid/plan.js";
+import type { Store } from "../stores/store.js";
+import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
+import type { Box6, ScaleLayout } from "./layout.js";
+import { readStored, readStoredSync } from "./stored.js";
+
+/** Places in a job's control array. */
+export const NEXT = 0;
+export const DONE = 1;
+
+export interface OutputRef {
+  readonly id: number;
+  /** Sent with each job; a worker keeps the first it sees of an id. */
+  readonly memory: WebAssembly.Memory;
+  readonly ptr: number;
+  readonly stride: readonly [number, number, number];
+}
+
+export interface ReadJob {
+  readonly store: Store["spec"];
+  readonly layout: ScaleLayout;
+  readonly box: Box6;
+  readonly output: OutputRef;
+  /** The value of missing chunks; undefined: a missing chunk is an error. */
+  readonly fill: Voxel | undefined;
+  /** Int32 [next chunk, chunks done]; `next` past the end stops every worker. */
+  readonly control: SharedArrayBuffer;
+  /** Milliseconds after which a worker hands back, so that other reads get their turn. */
+  readonly slice: number;
+}
+
+export interface WorkerContext {
+  readonly openSpec: (spec: NonNullable<Store["spec"]>) => Store;
+  readonly codec: (name: string) => Promise<Codec>;
+}
+
+/** The memories this worker has seen, by id. */
+const memories = new Map<number, WebAssembly.Memory>();
+
+export function keepMemory(id: number, memory: WebAssembly.Memory): WebAssembly.Memory {
+  const known = memories.get(id);
+  if (known !== undefined) return known;
+  memories.set(id, memory);
+  return memory;
+}
+
+export function forgetMemory(id: number): void {
+  memories.delete(id);
+}
+
+export async function targetOf(context: WorkerContext, layout: ScaleLayout, output: OutputRef): Promise<DecodeTarget> {
+  return {
+    workspace: sharedWorkspace(keepMemory(output.id, output.memory)),
+    codec: await context.codec(layout.encoding),
+    layout,
+    ptr: output.ptr,
+    stride: output.stride,
+  };
+}
+
+/** Decodes chunks until there are none left or the time slice is over. */
+export async function readSlice(context: WorkerContext, job: ReadJob): Promise<void> {
+  if (job.store === undefined) throw new TypeError("a read job needs a store that workers can open");
+  const store = context.openSpec(job.store);
+  const target = await targetOf(context, job.layout, job.output);
+  const plan = planRead(job.layout.grid, job.box);
+  const control = new Int32Array(job.control);
+  const until = performance.now() + job.slice;
+  do {
+    const i = Atomics.add(control, NEXT, 1);
+    if (i >= plan.length) return;
+    await readOne(store, target, plan.at(i), job.fill);
+    Atomics.add(control, DONE, 1);
+  } while (performance.now() < until);
+}
+
+async function readOne(store: Store, target: DecodeTarget, chunk: ChunkRead, fill: Voxel | undefined): Promise<void> {
+  const key = `${target.layout.key}/${chunk.key}`;
+  const where = store.url(key);
+  const got = readStoredSync(store, key, target.workspace, target.layout, chunk);
+  if (got === undefined) return fillMissingChunk(target, chunk, fill, where);
+  if (got !== "asynchronous") return decodeChunkInto(target, got.chunk, got.stored, where);
+  const stored = await readStored(store, key, target.layout, chunk, undefined);
+  if (stored === undefined) fillMissingChunk(target, chunk, fill, where);
+  else decodeChunkInto(target, chunk, stored, where);
+}
+
+/** One chunk whose bytes another thread fetched. */
+export interface DecodeJob {
+  readonly layout: ScaleLayout;
+  readonly chunk: ChunkRead;
+  readonly output: OutputRef;
+  readonly compression: Compression;
+  readonly bytes: Uint8Array;
+  readonly where: string;
+}
+
+export async function decodeFetched(context: WorkerContext, job: DecodeJob): Promise<void> {
+  const target = await targetOf(context, job.layout, job.output);
+  decodeChunkInto(target, job.chunk, { compression: job.compression, source: job.bytes }, job.where);
+}

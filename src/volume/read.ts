@@ -1,0 +1,135 @@
+/**
+ * Reads a box of one scale: small ones on the calling thread, large ones by workers that fill one shared
+ * output. Plans are pure (`grid/plan`); this decides who executes them.
+ */
+import { throwIfAborted } from "../base/abort.js";
+import { arrayType, type TypedArray, toVoxel, type Voxel } from "../base/dtype.js";
+import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
+import type { VolumeContext } from "./context.js";
+import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
+import { type Box6, boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
+import type { ProgressListener } from "./progress.js";
+import { readIntoSlabs } from "./read-slabs.js";
+import { readPooled } from "./read-pooled.js";
+import { readStored, readStoredSync } from "./stored.js";
+
+export interface ReadRequest {
+  readonly layout: ScaleLayout;
+  /** May reach over the volume's bounds; voxels outside are background. */
+  readonly box: Box6;
+  /** Missing chunks become background; else EmptyVolumeException. */
+  readonly fillMissing: boolean;
+  readonly background: Voxel;
+  /** Worker threads that may take part. */
+  readonly parallel: number;
+  /** Dense Fortran destination of exactly the box's voxels. */
+  readonly out?: TypedArray | undefined;
+  /** Read files on the calling thread without blocking it (servers); default false: synchronous, faster. */
+  readonly asyncIo?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** Dense voxels in Fortran order, and how to give their memory back early. */
+export interface ReadResult {
+  readonly data: TypedArray;
+  readonly release: () => void;
+}
+
+/** Reads of at most this many chunks and bytes never wait for a worker. */
+const SMALL_CHUNKS = 16;
+const SMALL_BYTES = 32 << 20;
+/** One output memory holds less than 4 GiB; larger results are read in slabs. */
+export const MAX_OUTPUT = 3 * 1024 ** 3;
+
+const nothing = (): void => {};
+
+export async function readBox(context: VolumeContext, request: ReadRequest): Promise<ReadResult> {
+  throwIfAborted(request.signal);
+  const { layout, box, out } = request;
+  const plan = planRead(layout.grid, box);
+  const bytes = voxelBytes(layout, boxSize(box));
+  if (plan.length === 0) return { data: filled(request, bytes), release: nothing };
+  if (plan.length <= SMALL_CHUNKS && bytes <= SMALL_BYTES) return await readInline(context, request, plan);
+  if (out !== undefined || bytes > MAX_OUTPUT || context.runtime.pool === undefined) {
+    return { data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox), release: nothing };
+  }
+  return await readPooled(context, request, plan);
+}
+
+/** Whether some voxel of the box lies outside of the volume, where no chunk will write. */
+export function reachesOutside({ grid }: ScaleLayout, box: Box6): boolean {
+  return [0, 1, 2].some((a) => {
+    const lo = grid.offset[a] ?? 0;
+    return (box[a] ?? 0) < lo || (box[a + 3] ?? 0) > lo + (grid.size[a] ?? 0);
+  });
+}
+
+function allocate({ layout }: ReadRequest, bytes: number): TypedArray {
+  return new (arrayType(layout.dtype))(new ArrayBuffer(bytes));
+}
+
+function filled(request: ReadRequest, bytes: number): TypedArray {
+  const data = request.out ?? allocate(request, bytes);
+  return fillArray(data, toVoxel(request.background, request.layout.dtype));
+}
+
+export function fillArray(data: TypedArray, value: Voxel): TypedArray {
+  if (data instanceof BigUint64Array || data instanceof BigInt64Array) data.fill(BigInt(value));
+  else data.fill(Number(value));
+  return data;
+}
+
+async function readInline(context: VolumeContext, request: ReadRequest, plan: ReadPlan): Promise<ReadResult> {
+  const { layout, box } = request;
+  const codec = await context.runtime.codec(layout.encoding);
+  const chunks = Array.from({ length: plan.length }, (_, i) => plan.at(i));
+  const sync = context.store.readSync !== undefined && request.asyncIo !== true;
+  const fetched = sync ? undefined : await fetchAll(context, request, chunks);
+  throwIfAborted(request.signal);
+  // From here on nothing waits, so that the workspace's regions belong to this read alone.
+  const { workspace } = context.runtime;
+  const size = boxSize(box);
+  const bytes = voxelBytes(layout, size);
+  const { ptr } = workspace.scratch("cutout", bytes);
+  const target: DecodeTarget = { workspace, codec, layout, ptr, stride: denseByteStride(layout, size) };
+  const data = (): TypedArray => new (arrayType(layout.dtype))(workspace.memory.buffer, ptr, bytes / arrayType(layout.dtype).BYTES_PER_ELEMENT);
+  if (reachesOutside(layout, box)) fillArray(data(), toVoxel(request.background, layout.dtype));
+  const unsettled: ChunkRead[] = [];
+  chunks.forEach((chunk, i) => {
+    if (fetched === undefined) {
+      if (!decodeSync(context, request, target, chunk)) unsettled.push(chunk);
+    } else decodeOne(context, request, target, chunk, fetched[i]);
+    request.onProgress?.({ done: i + 1, total: chunks.length });
+  });
+  // Compressions without a synchronous form are rare (xz): take the asynchronous way for the whole read.
+  if (unsettled.length > 0) return await readInline(context, { ...request, asyncIo: true }, plan);
+  return { data: copyOut(data(), request.out), release: nothing };
+}
+
+function fetchAll({ store }: VolumeContext, request: ReadRequest, chunks: readonly ChunkRead[]): Promise<(StoredChunk | undefined)[]> {
+  const { layout, signal } = request;
+  return Promise.all(chunks.map((c) => readStored(store, `${layout.key}/${c.key}`, layout, c, signal)));
+}
+
+/** @returns false if the chunk's compression cannot be undone synchronously. */
+function decodeSync({ store }: VolumeContext, request: ReadRequest, target: DecodeTarget, chunk: ChunkRead): boolean {
+  const key = `${target.layout.key}/${chunk.key}`;
+  const got = readStoredSync(store, key, target.workspace, target.layout, chunk);
+  if (got === undefined) fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, store.url(key));
+  else if (got === "asynchronous") return false;
+  else decodeChunkInto(target, got.chunk, got.stored, store.url(key));
+  return true;
+}
+
+function decodeOne({ store }: VolumeContext, request: ReadRequest, target: DecodeTarget, chunk: ChunkRead, stored: StoredChunk | undefined): void {
+  const where = store.url(`${target.layout.key}/${chunk.key}`);
+  if (stored === undefined) fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, where);
+  else decodeChunkInto(target, chunk, stored, where);
+}
+
+function copyOut(data: TypedArray, out: TypedArray | undefined): TypedArray {
+  if (out === undefined) return data.slice();
+  new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return out;
+}

@@ -1,0 +1,104 @@
+/** Fetching a chunk's stored bytes on the calling thread, straight into a workspace. */
+import { bytesPerVoxel } from "../base/dtype.js";
+import { DecodingError } from "../base/errors.js";
+import type { Workspace } from "../base/workspace.js";
+import { decompress, isSyncDecompression } from "../compression/index.js";
+import type { ChunkRead } from "../grid/plan.js";
+import type { ByteRange, Stat, Store } from "../stores/store.js";
+import type { StoredChunk } from "./decode.js";
+import { encodedLimit, type ScaleLayout } from "./layout.js";
+
+/** A chunk as read: a partly read raw chunk is narrowed to its planes. */
+export interface FetchedChunk {
+  readonly chunk: ChunkRead;
+  readonly stored: StoredChunk;
+}
+
+/**
+ * @returns undefined for a missing chunk and for one of zero bytes (CloudVolume's rule); "asynchronous" if its
+ * compression has no synchronous form.
+ */
+export function readStoredSync(
+  store: Store,
+  key: string,
+  workspace: Workspace,
+  layout: ScaleLayout,
+  chunk: ChunkRead,
+): FetchedChunk | "asynchronous" | undefined {
+  let narrowed = chunk;
+  let region = { ptr: 0, length: 0 };
+  const stored = store.readSync?.(key, {
+    range: (stat) => {
+      const planes = planesOf(layout, chunk, stat, store.url(key));
+      if (planes !== undefined) narrowed = planes.chunk;
+      return planes?.range;
+    },
+    into: (length) => {
+      region = { ptr: workspace.scratch("stored", length).ptr, length };
+      return workspace.bytes().subarray(region.ptr, region.ptr + length);
+    },
+  });
+  if (stored === undefined || (stored.bytes.length === 0 && stored.compression === "none")) return undefined;
+  if (!isSyncDecompression(stored.compression)) return "asynchronous";
+  const source = stored.bytes.length === region.length ? region : stored.bytes;
+  return { chunk: narrowed, stored: { compression: stored.compression, source } };
+}
+
+/**
+ * A raw, uncompressed, one-channel chunk needs only the planes that are asked for: their byte range, and the
+ * chunk narrowed to them.
+ */
+function planesOf(
+  layout: ScaleLayout,
+  chunk: ChunkRead,
+  stat: Stat,
+  where: string,
+): { range: ByteRange; chunk: ChunkRead } | undefined {
+  const planes = chunk.size[2];
+  const cut = planes < chunk.shape[2] && layout.encoding === "raw" && layout.channels === 1;
+  if (!cut || stat.compression !== "none" || stat.size === 0) return undefined;
+  const expected = encodedLimit(layout, chunk.shape);
+  if (stat.size !== undefined && stat.size !== expected) {
+    throw new DecodingError("A raw chunk has the wrong length", {
+      where,
+      expected: `${expected} bytes`,
+      got: `${stat.size} bytes`,
+      fix: "The file is truncated, or its info does not describe it; write the chunk again.",
+    });
+  }
+  const plane = chunk.shape[0] * chunk.shape[1] * bytesPerVoxel(layout.dtype);
+  return {
+    range: { offset: plane * chunk.from[2], length: plane * planes },
+    chunk: {
+      ...chunk,
+      shape: [chunk.shape[0], chunk.shape[1], planes],
+      from: [chunk.from[0], chunk.from[1], 0],
+    },
+  };
+}
+
+/** Fetches from any store, and undoes compressions that only run asynchronously. */
+export async function readStored(
+  store: Store,
+  key: string,
+  layout: ScaleLayout,
+  chunk: ChunkRead,
+  signal: AbortSignal | undefined,
+): Promise<StoredChunk | undefined> {
+  const stored = await store.read(key, { signal });
+  if (stored === undefined || (stored.bytes.length === 0 && stored.compression === "none")) return undefined;
+  return await settleCompression({ compression: stored.compression, source: stored.bytes }, layout, chunk, store.url(key));
+}
+
+/** Runs the decompressions that have no synchronous form; the others are left to the decoder. */
+export async function settleCompression(
+  stored: StoredChunk & { readonly source: Uint8Array },
+  layout: ScaleLayout,
+  chunk: ChunkRead,
+  where: string,
+): Promise<StoredChunk & { readonly source: Uint8Array }> {
+  const { compression, source } = stored;
+  if (isSyncDecompression(compression)) return stored;
+  const limit = encodedLimit(layout, chunk.shape);
+  return { compression: "none", source: await decompress(compression, source, { limit, where }) };
+}

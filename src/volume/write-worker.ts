@@ -1,0 +1,83 @@
+/** The worker's side of a large write: takes chunks off a shared counter, encodes, compresses, stores. */
+import { bytesPerVoxel } from "../base/dtype.js";
+import { gatherDense } from "../base/place.js";
+import type { Vec4 } from "../base/strided.js";
+import { compressSync, loadCompression } from "../compression/index.js";
+import { type ChunkRead, planRead } from "../grid/plan.js";
+import type { Store } from "../stores/store.js";
+import { type DecodeTarget, placementOf } from "./decode.js";
+import { encodeDense, type StoragePolicy } from "./encode.js";
+import type { Box6, ScaleLayout } from "./layout.js";
+import { DONE, NEXT, type OutputRef, targetOf, type WorkerContext } from "./read-worker.js";
+
+export interface WriteJob {
+  /** Undefined: the worker hands encoded chunks back. */
+  readonly store: Store["spec"];
+  readonly layout: ScaleLayout;
+  /** Chunk-aligned, all of it in the source. */
+  readonly box: Box6;
+  /** The voxels, dense in Fortran order. */
+  readonly source: OutputRef;
+  readonly policy: StoragePolicy;
+  readonly control: SharedArrayBuffer;
+  readonly slice: number;
+}
+
+/** Chunks encoded for a store that workers cannot open; no bytes: delete it. */
+export interface EncodedChunks {
+  readonly chunks: readonly { readonly index: number; readonly bytes: Uint8Array | undefined }[];
+  readonly transfer: readonly ArrayBuffer[];
+}
+
+/** Bytes after which a worker hands back what it has encoded. */
+const HAND_BACK_BYTES = 4 << 20;
+
+/** Writes chunks until there are none left or the time slice is over. */
+export async function writeSlice(context: WorkerContext, job: WriteJob): Promise<EncodedChunks> {
+  const store = job.store === undefined ? undefined : context.openSpec(job.store);
+  const target = await targetOf(context, job.layout, job.source);
+  await loadCompression(job.policy.compression);
+  const plan = planRead(job.layout.grid, job.box);
+  const control = new Int32Array(job.control);
+  const until = performance.now() + job.slice;
+  const chunks: { index: number; bytes: Uint8Array | undefined }[] = [];
+  let held = 0;
+  do {
+    const index = Atomics.add(control, NEXT, 1);
+    if (index >= plan.length) break;
+    const bytes = encodeOne(target, job, plan.at(index));
+    if (store === undefined) {
+      chunks.push({ index, bytes });
+      held += bytes?.length ?? 0;
+    } else {
+      const key = `${job.layout.key}/${plan.at(index).key}`;
+      if (bytes !== undefined && store.writeSync !== undefined) store.writeSync(key, bytes, job.policy);
+      else await storeOne(store, key, bytes, job.policy);
+      Atomics.add(control, DONE, 1);
+    }
+  } while (held < HAND_BACK_BYTES && performance.now() < until);
+  return { chunks, transfer: chunks.flatMap((c) => (c.bytes?.buffer instanceof ArrayBuffer ? [c.bytes.buffer] : [])) };
+}
+
+function encodeOne(target: DecodeTarget, job: WriteJob, chunk: ChunkRead): Uint8Array | undefined {
+  const { layout, policy } = job;
+  const shape: Vec4 = [...chunk.shape, layout.channels];
+  const dense = gatherDense(target.workspace, placementOf(target, chunk), shape, bytesPerVoxel(layout.dtype));
+  const encoded = encodeDense(target.workspace, target.codec, layout, policy, dense, chunk.shape);
+  if (encoded === undefined || policy.compression === "none") return encoded;
+  return compressSync(policy.compression, encoded, { level: policy.compressLevel });
+}
+
+/** Stores or deletes one chunk. */
+export async function storeOne(
+  store: Store,
+  key: string,
+  bytes: Uint8Array | undefined,
+  policy: StoragePolicy,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (bytes === undefined) return await store.remove?.(key, { signal });
+  const { compression, contentType, cacheControl } = policy;
+  const options = { compression, contentType, cacheControl };
+  await store.write?.(key, bytes, { ...options, signal });
+}
