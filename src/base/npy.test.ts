@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { arrayType, DATA_TYPES, type DataType, type Voxel } from "./dtype.js";
 import { DecodingError } from "./errors.js";
 import { toFortran } from "./gather.js";
-import { formatNpy, parseNpy } from "./npy.js";
+import { formatNpy, formatNpyHeader, parseNpy, parseNpyHeader } from "./npy.js";
 import { cStride, fortranStride, product, type StridedArray } from "./strided.js";
 
 function counting(dtype: DataType, shape: readonly number[], stride: readonly number[]): StridedArray {
@@ -89,6 +89,19 @@ describe("npy", () => {
     ["a boolean that is none", file(header("<u2", "Maybe", "(1,)"), new Uint8Array(2))],
   ])("refuses %s", (_, bytes) => {
     expect(() => parseNpy(bytes)).toThrow(DecodingError);
+  });
+
+  it("reads and writes headers apart from the data", () => {
+    const start = formatNpyHeader("int16", [5, 4, 3, 2]);
+    expect(parseNpyHeader(start)).toEqual({
+      dtype: "int16",
+      shape: [5, 4, 3, 2],
+      fortran: true,
+      bigEndian: false,
+      start: start.length,
+    });
+    const other = file(header(">u8", "False", "(7, 2)"), new Uint8Array(0));
+    expect(parseNpyHeader(other)).toMatchObject({ dtype: "uint64", fortran: false, bigEndian: true });
   });
 
   it("refuses every cut", () => {

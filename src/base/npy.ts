@@ -29,43 +29,76 @@ const KINDS: Readonly<Record<DataType, string>> = {
  * that is not exactly the header's.
  */
 export function parseNpy(bytes: Uint8Array): StridedArray {
+  const { dtype, shape, fortran, bigEndian, start } = parseNpyHeader(bytes);
+  const itemBytes = bytesPerVoxel(dtype);
+  const count = product(shape);
+  if (bytes.length - start !== count * itemBytes)
+    throw malformed(
+      "The length of a .npy file does not fit its header",
+      `${count * itemBytes} bytes of data`,
+      `${bytes.length - start}`,
+    );
+  const aligned = (bytes.byteOffset + start) % itemBytes === 0;
+  const content = bigEndian || !aligned ? bytes.slice(start) : bytes.subarray(start);
+  if (bigEndian) swapBytes(content, itemBytes);
+  const data = new (arrayType(dtype))(content.buffer, content.byteOffset, count);
+  return { data, shape, stride: fortran ? fortranStride(shape) : cStride(shape), dtype };
+}
+
+/** What stands before the data of a .npy file. */
+export interface NpyHeader {
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+  /** Fortran order (first axis fastest), else C order. */
+  readonly fortran: boolean;
+  /** Whether multi-byte values are stored big-endian. */
+  readonly bigEndian: boolean;
+  /** Where the data begin, in bytes. */
+  readonly start: number;
+}
+
+/** Bytes that hold the header of every .npy file that is accepted. */
+export const NPY_HEADER_BYTES: number = 12 + MAX_HEADER;
+
+/**
+ * Reads the header of a .npy file, for those who read the data piece by piece. `bytes`: its first
+ * {@link NPY_HEADER_BYTES} bytes, or all of it where it is shorter. @throws DecodingError as {@link parseNpy}.
+ */
+export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
   const { text, start } = readHeader(bytes);
   const { descr, fortran, shape } = parseHeader(text);
   const dtype = (Object.keys(KINDS) as DataType[]).find((d) => KINDS[d] === descr.slice(1));
   if (dtype === undefined || !/^[<>|]$/.test(descr[0]!))
     throw malformed("Unsupported data type in a .npy file", Object.values(KINDS).join(", "), descr);
   const itemBytes = bytesPerVoxel(dtype);
-  const count = product(shape);
-  if (!Number.isSafeInteger(count * itemBytes) || bytes.length - start !== count * itemBytes)
-    throw malformed(
-      "The length of a .npy file does not fit its header",
-      `${count * itemBytes} bytes of data`,
-      `${bytes.length - start}`,
-    );
-  const swap = descr[0] === ">" && itemBytes > 1;
-  const aligned = (bytes.byteOffset + start) % itemBytes === 0;
-  const content = swap || !aligned ? bytes.slice(start) : bytes.subarray(start);
-  if (swap) swapBytes(content, itemBytes);
-  const data = new (arrayType(dtype))(content.buffer, content.byteOffset, count);
-  return { data, shape, stride: fortran ? fortranStride(shape) : cStride(shape), dtype };
+  if (!Number.isSafeInteger(product(shape) * itemBytes))
+    throw malformed("A .npy file is too large", "fewer than 2^53 bytes", `shape ${shape.join(", ")}`);
+  return { dtype, shape, fortran, bigEndian: descr[0] === ">" && itemBytes > 1, start };
 }
 
 /** The bytes of a .npy file (version 1, little endian, Fortran order) with the array's values. */
 export function formatNpy(array: StridedArray): Uint8Array {
   const data = toFortran(array);
-  const dtype = arrayDataType(array);
+  const header = formatNpyHeader(arrayDataType(array), array.shape);
+  const out = new Uint8Array(header.length + data.byteLength);
+  out.set(header);
+  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return out;
+}
+
+/** What stands before dense Fortran-ordered little-endian data in a .npy file (version 1). */
+export function formatNpyHeader(dtype: DataType, shape: readonly number[]): Uint8Array {
   const order = bytesPerVoxel(dtype) === 1 ? "|" : "<";
-  const shape = array.shape.length === 1 ? `${array.shape[0]},` : array.shape.join(", ");
-  const dict = `{'descr': '${order}${KINDS[dtype]}', 'fortran_order': True, 'shape': (${shape}), }`;
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const dict = `{'descr': '${order}${KINDS[dtype]}', 'fortran_order': True, 'shape': (${sizes}), }`;
   const header = `${dict.padEnd(Math.ceil((dict.length + 11) / 64) * 64 - 11)}\n`;
-  const out = new Uint8Array(10 + header.length + data.byteLength);
+  const out = new Uint8Array(10 + header.length);
   const put = (text: string, at: number): void => {
     for (let i = 0; i < text.length; i++) out[at + i] = text.charCodeAt(i);
   };
   put(`${MAGIC}\x01\x00`, 0);
   new DataView(out.buffer).setUint16(8, header.length, true);
   put(header, 10);
-  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), 10 + header.length);
   return out;
 }
 
