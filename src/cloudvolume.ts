@@ -1,6 +1,6 @@
 /** The front door: `CloudVolume.open`, `create`, `fromArray`. */
 import type { Abortable } from "./base/abort.js";
-import { dataTypeOf, type DataType, type TypedArray } from "./base/dtype.js";
+import { type DataType, dataTypeOf, type TypedArray } from "./base/dtype.js";
 import { ArgumentError, DimensionError, UnsupportedFormatError } from "./base/errors.js";
 import type { StridedArray } from "./base/strided.js";
 import { createNewInfo, type NewInfoOptions } from "./formats/precomputed/create-info.js";
@@ -63,18 +63,38 @@ export class CloudVolume extends Volume {
     const asked = parsePath(path);
     const mapped = options.useHttps === true ? parsePath(toHttpsPath(path)) : asked;
     if (mapped.format !== "precomputed") {
-      throw new UnsupportedFormatError("This format cannot be opened yet", { where: path, expected: "precomputed", got: mapped.format });
+      throw new UnsupportedFormatError("This format cannot be opened yet", {
+        where: path,
+        expected: "precomputed",
+        got: mapped.format,
+      });
     }
     const runtime = processRuntime();
     const { info, provenance, maxRedirects, signal } = options;
-    const metadata = await PrecomputedMetadata.open(formatPath(mapped), { openStore, info, provenance, maxRedirects, signal });
-    const parts = { path: parsePath(metadata.cloudpath), context: { runtime, store: metadata.store }, metadata };
-    return new CloudVolume(parts, settingsFrom(options), parseParallel(options.parallel, runtime.cores), options.mip ?? 0);
+    const metadata = await PrecomputedMetadata.open(formatPath(mapped), {
+      openStore,
+      info,
+      provenance,
+      maxRedirects,
+      signal,
+    });
+    const parts = {
+      path: parsePath(metadata.cloudpath),
+      context: { runtime, store: metadata.store },
+      metadata,
+    };
+    return new CloudVolume(
+      parts,
+      settingsFrom(options),
+      parseParallel(options.parallel, runtime.cores),
+      options.mip ?? 0,
+    );
   }
 
   /** Makes a new layer: stores its info and an empty provenance. @throws InfoError, ArgumentError, StorageError. */
   static async create(path: string, options: CreateOptions): Promise<CloudVolume> {
-    const info = "scales" in options.info ? (options.info as Info) : createNewInfo(options.info as NewInfoOptions);
+    const info =
+      "scales" in options.info ? (options.info as Info) : createNewInfo(options.info as NewInfoOptions);
     const vol = await CloudVolume.open(path, { ...options, info });
     await vol.commitInfo(options);
     await vol.commitProvenance(options);
@@ -90,7 +110,10 @@ export class CloudVolume extends Volume {
   static async fromArray(array: StridedArray, options: FromArrayOptions = {}): Promise<CloudVolume> {
     const [sx, sy, sz, channels = 1, ...more] = array.shape;
     if (sx === undefined || sy === undefined || sz === undefined || more.length > 0) {
-      throw new DimensionError("An image has 3 or 4 axes", { expected: "x, y, z or x, y, z, channel", got: `${array.shape.length} axes` });
+      throw new DimensionError("An image has 3 or 4 axes", {
+        expected: "x, y, z or x, y, z, channel",
+        got: `${array.shape.length} axes`,
+      });
     }
     const dtype = array.dtype ?? dataTypeOf(array.data as TypedArray);
     const { path = `mem://from-array/${crypto.randomUUID()}`, maxMip = 0, ...open } = options;
@@ -105,7 +128,10 @@ export class CloudVolume extends Volume {
       chunkSize: options.chunkSize ?? [128, 128, 64],
       maxMip,
     });
-    const provenance = { ...emptyProvenance(), processing: [{ method: "fromArray", date: new Date().toISOString() }] };
+    const provenance = {
+      ...emptyProvenance(),
+      processing: [{ method: "fromArray", date: new Date().toISOString() }],
+    };
     const vol = await CloudVolume.create(path, { ...open, info, provenance });
     await vol.upload("...", array, options);
     return vol;
@@ -137,7 +163,8 @@ function emptyProvenance(): ProvenanceRecord {
 
 /** Labels are unsigned integers of 16 bits or more, or masks. */
 function layerTypeOf(dtype: DataType): "image" | "segmentation" {
-  if (dtype === "bool" || dtype === "uint16" || dtype === "uint32" || dtype === "uint64") return "segmentation";
+  if (dtype === "bool" || dtype === "uint16" || dtype === "uint32" || dtype === "uint64")
+    return "segmentation";
   if (dtype === undefined) throw new ArgumentError("Unknown data type");
   return "image";
 }

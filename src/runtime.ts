@@ -1,7 +1,7 @@
 /** This process's means of decoding: one workspace, one worker pool, one set of recycled outputs. */
 import { availableParallelism } from "node:os";
-import { createSharedMemory, createWorkspace, sharedWorkspace } from "./base/memory-workspace.js";
 import { ArgumentError } from "./base/errors.js";
+import { createSharedMemory, createWorkspace, sharedWorkspace } from "./base/memory-workspace.js";
 import { loadedCodec } from "./codecs/index.js";
 import { Outputs } from "./compute/outputs.js";
 import { WorkerPool } from "./compute/pool.js";

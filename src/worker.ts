@@ -5,7 +5,14 @@ import { loadedCodec } from "./codecs/index.js";
 import { serveTasks, type TaskRequest } from "./compute/pool.js";
 import { fileStore } from "./stores/file/index.js";
 import type { StoreSpec } from "./stores/store.js";
-import { type DecodeJob, decodeFetched, forgetMemory, type ReadJob, readSlice, type WorkerContext } from "./volume/read-worker.js";
+import {
+  type DecodeJob,
+  decodeFetched,
+  forgetMemory,
+  type ReadJob,
+  readSlice,
+  type WorkerContext,
+} from "./volume/read-worker.js";
 import { type WriteJob, writeSlice } from "./volume/write-worker.js";
 
 let last: { path: string; store: ReturnType<typeof fileStore> } | undefined;

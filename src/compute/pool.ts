@@ -16,10 +16,13 @@ export interface WorkerPort {
   terminate(): Promise<void>;
 }
 
-export type Transferred = ArrayBuffer | MessagePort;
+/** What is given away instead of copied. */
+export type Transferred = ArrayBuffer;
 
 /** What a worker answers: one for each task. */
-export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorRecord };
+export type Reply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: ErrorRecord };
 
 export interface TaskRequest {
   readonly task: string;
@@ -86,7 +89,11 @@ export class WorkerPool {
    * has begun is rejected too, and its late answer is dropped.
    * @throws WorkerError if the worker died, else what the task threw.
    */
-  run<Result>(task: string, payload: unknown, options: Abortable & { readonly transfer?: readonly Transferred[] } = {}): Promise<Result> {
+  run<Result>(
+    task: string,
+    payload: unknown,
+    options: Abortable & { readonly transfer?: readonly Transferred[] } = {},
+  ): Promise<Result> {
     const { signal, transfer = [] } = options;
     return new Promise<Result>((resolve, reject) => {
       if (signal?.aborted) return reject(abortReason(signal));
@@ -136,7 +143,9 @@ export class WorkerPool {
         member.port.post({ task: entry.task, payload: entry.payload } satisfies TaskRequest, entry.transfer);
       } catch (error) {
         this.#finish(member);
-        entry.reject(new WorkerError("A task could not be sent to a worker", { where: entry.task, cause: error }));
+        entry.reject(
+          new WorkerError("A task could not be sent to a worker", { where: entry.task, cause: error }),
+        );
       }
     }
   }
@@ -159,7 +168,9 @@ export class WorkerPool {
     member.port.onEnd((reason) => {
       this.#members.delete(member);
       const entry = this.#finish(member);
-      entry?.reject(new WorkerError("A worker thread ended while it ran a task", { where: entry.task, got: reason }));
+      entry?.reject(
+        new WorkerError("A worker thread ended while it ran a task", { where: entry.task, got: reason }),
+      );
       this.#dispatch();
     });
     return member;

@@ -1,9 +1,9 @@
 /** Questions about and deletion of chunks, without their content. */
-import { AlignmentError } from "../base/errors.js";
-import { isAligned, nearestAligned } from "../grid/grid.js";
-import { expandToChunks } from "../grid/grid.js";
-import { planRead } from "../grid/plan.js";
+
 import { Bbox } from "../base/bbox.js";
+import { AlignmentError } from "../base/errors.js";
+import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
+import { planRead } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import type { Box6, ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
@@ -19,7 +19,10 @@ export interface ChunksRequest {
 const IN_FLIGHT = 32;
 
 /** Which chunks that the box touches are stored, by key. Source: CloudVolume `exists`. */
-export async function chunksExist(context: VolumeContext, request: ChunksRequest): Promise<Map<string, boolean>> {
+export async function chunksExist(
+  context: VolumeContext,
+  request: ChunksRequest,
+): Promise<Map<string, boolean>> {
   const found: boolean[] = [];
   const keys: string[] = [];
   await eachChunk(request, async (key, i) => {
@@ -41,7 +44,10 @@ export async function deleteChunks(context: VolumeContext, request: ChunksReques
   await eachChunk(request, async (key) => await context.store.remove?.(key, { signal: request.signal }));
 }
 
-async function eachChunk(request: ChunksRequest, act: (key: string, index: number) => Promise<void>): Promise<void> {
+async function eachChunk(
+  request: ChunksRequest,
+  act: (key: string, index: number) => Promise<void>,
+): Promise<void> {
   const { layout, signal, onProgress } = request;
   const plan = planRead(layout.grid, expandToChunks(layout.grid, request.box));
   let next = 0;
@@ -59,14 +65,22 @@ async function eachChunk(request: ChunksRequest, act: (key: string, index: numbe
 }
 
 /** Whether anything is stored under a scale's key: the first listed key decides. Source: CloudVolume `image.has_data`. */
-export async function scaleHasData({ store }: VolumeContext, layout: ScaleLayout, signal?: AbortSignal): Promise<boolean> {
+export async function scaleHasData(
+  { store }: VolumeContext,
+  layout: ScaleLayout,
+  signal?: AbortSignal,
+): Promise<boolean> {
   if (store.list === undefined) return await firstChunksExist(store, layout, signal);
   for await (const _ of store.list(`${layout.key}/`, { signal })) return true;
   return false;
 }
 
 /** Without a listing (plain http): the first and the middle chunk are asked for. */
-async function firstChunksExist(store: VolumeContext["store"], layout: ScaleLayout, signal?: AbortSignal): Promise<boolean> {
+async function firstChunksExist(
+  store: VolumeContext["store"],
+  layout: ScaleLayout,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const { offset, size } = layout.grid;
   const end = offset.map((o, i) => o + (size[i] as number)) as [number, number, number];
   const plan = planRead(layout.grid, [...offset, ...end]);

@@ -66,7 +66,10 @@ export class VolumeCutout<T extends TypedArray = TypedArray> implements StridedA
   get(x: number, y: number, z: number, channel = 0): T[number] {
     const [sx, sy, sz, sc] = this.stride;
     const value = this.data[x * sx + y * sy + z * sz + channel * sc];
-    if (value === undefined) throw new RangeError(`index ${[x, y, z, channel].join(",")} is outside of shape ${this.shape.join(",")}`);
+    if (value === undefined)
+      throw new RangeError(
+        `index ${[x, y, z, channel].join(",")} is outside of shape ${this.shape.join(",")}`,
+      );
     return value;
   }
 

@@ -40,7 +40,12 @@ export function placementOf(target: DecodeTarget, chunk: ChunkRead): Placement {
 }
 
 /** Decodes one chunk into the output. @throws DecodingError, DecompressionError naming the chunk. */
-export function decodeChunkInto(target: DecodeTarget, chunk: ChunkRead, stored: StoredChunk, where: string): void {
+export function decodeChunkInto(
+  target: DecodeTarget,
+  chunk: ChunkRead,
+  stored: StoredChunk,
+  where: string,
+): void {
   const { workspace, codec, layout } = target;
   const limit = encodedLimit(layout, chunk.shape);
   try {
@@ -51,8 +56,14 @@ export function decodeChunkInto(target: DecodeTarget, chunk: ChunkRead, stored: 
   }
 }
 
-function unpack(workspace: Workspace, { compression, source }: StoredChunk, limit: number, where: string): Region {
-  if (compression === "gzip") return gunzipInto(workspace, toRegion(workspace, source, "stored"), limit, where);
+function unpack(
+  workspace: Workspace,
+  { compression, source }: StoredChunk,
+  limit: number,
+  where: string,
+): Region {
+  if (compression === "gzip")
+    return gunzipInto(workspace, toRegion(workspace, source, "stored"), limit, where);
   if (compression === "none") return toRegion(workspace, source, "stored");
   const bytes = source instanceof Uint8Array ? source : viewOf(workspace, source);
   return toRegion(workspace, decompressSync(compression, bytes, { limit, where }), "decompressed");
@@ -85,12 +96,23 @@ function facts({ expected, got, fix }: DecodingError): { expected?: string; got?
 }
 
 /** What a missing chunk becomes: the background where the caller asked for it, else an error. */
-export function fillMissingChunk(target: DecodeTarget, chunk: ChunkRead, fill: Voxel | undefined, where: string): void {
+export function fillMissingChunk(
+  target: DecodeTarget,
+  chunk: ChunkRead,
+  fill: Voxel | undefined,
+  where: string,
+): void {
   if (fill === undefined) {
     throw new EmptyVolumeException("A chunk is missing", {
       where,
       fix: "Pass fillMissing: true (--fill-missing) to read missing chunks as the background colour.",
     });
   }
-  fillPlacement(target.workspace, placementOf(target, chunk), target.layout.channels, target.layout.dtype, fill);
+  fillPlacement(
+    target.workspace,
+    placementOf(target, chunk),
+    target.layout.channels,
+    target.layout.dtype,
+    fill,
+  );
 }

@@ -3,7 +3,15 @@ import { Bbox } from "../base/bbox.js";
 import { arrayType, bytesPerVoxel, type TypedArray } from "../base/dtype.js";
 import { ArgumentError, OutOfBoundsError, SubvoxelVolumeError } from "../base/errors.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
-import { copyRows, dot, fortranStride, product, type StridedArray, type Vec3, type Vec4 } from "../base/strided.js";
+import {
+  copyRows,
+  dot,
+  fortranStride,
+  product,
+  type StridedArray,
+  type Vec3,
+  type Vec4,
+} from "../base/strided.js";
 import type { VolumeContext } from "./context.js";
 import { type CutoutOrigin, VolumeCutout } from "./cutout.js";
 import type { Box6, ScaleLayout } from "./layout.js";
@@ -41,7 +49,10 @@ export async function downloadSelection(
   });
   const box = settings.autocrop ? cropped(wanted.box, plan.bounds) : wanted.box;
   if (box.subvoxel()) {
-    throw new SubvoxelVolumeError("The requested box is empty", { where: box.toString(), fix: "Ask for at least one voxel on each axis." });
+    throw new SubvoxelVolumeError("The requested box is empty", {
+      where: box.toString(),
+      fix: "Ask for at least one voxel on each axis.",
+    });
   }
   const full: Vec4 = [...(box.size3() as unknown as Vec3), layout.channels];
   const [c0, c1, cStep] = wanted.channels;
@@ -91,7 +102,14 @@ function stepped(full: Vec4, step: Vec3, [c0, c1, cStep]: Vec3): Vec4 {
 }
 
 /** Takes every n-th voxel and the wanted channels out of a full read. */
-function pick(read: ReadResult, full: Vec4, shape: Vec4, step: Vec3, [c0, , cStep]: Vec3, out: TypedArray | undefined): ReadResult {
+function pick(
+  read: ReadResult,
+  full: Vec4,
+  shape: Vec4,
+  step: Vec3,
+  [c0, , cStep]: Vec3,
+  out: TypedArray | undefined,
+): ReadResult {
   const type = read.data.constructor as { new (n: number): TypedArray };
   const data = out ?? new type(product(shape));
   const stride = fortranStride(full);
@@ -105,8 +123,12 @@ function pick(read: ReadResult, full: Vec4, shape: Vec4, step: Vec3, [c0, , cSte
 function destination(out: StridedArray | TypedArray, layout: ScaleLayout, shape: Vec4): TypedArray {
   const data = ArrayBuffer.isView(out) ? out : (out as StridedArray).data;
   const expected = `${arrayType(layout.dtype).name} of ${product(shape)} voxels in Fortran order (${shape.join(" x ")})`;
-  const fits = data instanceof arrayType(layout.dtype) && data.byteLength === product(shape) * bytesPerVoxel(layout.dtype);
-  const dense = ArrayBuffer.isView(out) || fortranStride(shape).every((s, i) => (shape[i] ?? 1) <= 1 || (out as StridedArray).stride[i] === s);
+  const fits =
+    data instanceof arrayType(layout.dtype) &&
+    data.byteLength === product(shape) * bytesPerVoxel(layout.dtype);
+  const dense =
+    ArrayBuffer.isView(out) ||
+    fortranStride(shape).every((s, i) => (shape[i] ?? 1) <= 1 || (out as StridedArray).stride[i] === s);
   if (fits && dense) return data as TypedArray;
   throw new ArgumentError("The array in `out` does not fit", {
     where: "out",

@@ -1,10 +1,17 @@
 /** One chunk's voxels to the bytes that are stored. */
-import { type DataType, arrayType, bytesPerVoxel, isBigDataType, toVoxel, type Voxel } from "../base/dtype.js";
+import {
+  arrayType,
+  bytesPerVoxel,
+  type DataType,
+  isBigDataType,
+  toVoxel,
+  type Voxel,
+} from "../base/dtype.js";
 import { allEqual } from "../base/place.js";
+import type { Vec3 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
 import type { Compression } from "../compression/compression.js";
-import type { Vec3 } from "../base/strided.js";
 import { chunkSpec, type ScaleLayout } from "./layout.js";
 
 /** How chunks are stored. Plain values: it goes to workers as it is. */

@@ -1,12 +1,18 @@
 /** A volume's metadata methods: they change the info document in memory, and store it only where they say so. */
 import type { Abortable } from "../base/abort.js";
 import type { Bbox } from "../base/bbox.js";
-import { resolveSlices, type Slices } from "../base/slicing.js";
-import type { Vec } from "../base/vec.js";
+import type { Slices } from "../base/slicing.js";
+import { Vec } from "../base/vec.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
-import { addResolution, addScale, findMip, type MipSpec, type NewScaleOptions, resetScales } from "../formats/precomputed/scales.js";
 import { bboxToMip, pointToMip } from "../formats/precomputed/mip-coordinates.js";
 import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
+import {
+  addResolution,
+  addScale,
+  type MipSpec,
+  type NewScaleOptions,
+  resetScales,
+} from "../formats/precomputed/scales.js";
 import { VolumeProperties } from "./properties.js";
 
 export abstract class VolumeMetadataMethods extends VolumeProperties {
@@ -62,15 +68,12 @@ export abstract class VolumeMetadataMethods extends VolumeProperties {
 
   /** A box of one level in the voxels of another: starts rounded down, ends up, level by level. */
   bboxToMip(selection: Slices, mip: MipSpec, toMip: MipSpec): Bbox {
-    const from = findMip(this.info, mip);
-    const resolution = this.mipResolution(from);
-    const { box } = resolveSlices(selection, this.mipBounds(from), this.numChannels, { bounded: false, resolution });
-    return bboxToMip(this.info, box, from, findMip(this.info, toMip));
+    return bboxToMip(this.info, selection, mip, toMip);
   }
 
   /** A point of one level in the voxels of another (rounded down). */
   pointToMip(point: readonly number[], mip: MipSpec, toMip: MipSpec): Vec {
-    return pointToMip(this.info, point, findMip(this.info, mip), findMip(this.info, toMip));
+    return new Vec(...pointToMip(this.info, point, mip, toMip));
   }
 
   /** A box of mip 0 in the voxels of the current mip. */

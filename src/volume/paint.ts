@@ -14,9 +14,14 @@ import { type WriteRequest, writeBox } from "./write.js";
 const IN_FLIGHT = 4;
 
 /** Not atomic as a whole, and not safe against other writers of the same chunks: each chunk by itself is. */
-export async function paintBox(context: VolumeContext, request: WriteRequest, settings: Readonly<VolumeSettings>): Promise<void> {
+export async function paintBox(
+  context: VolumeContext,
+  request: WriteRequest,
+  settings: Readonly<VolumeSettings>,
+): Promise<void> {
   const { core, shell } = planWrite(request.layout.grid, request.box);
-  if (core !== undefined) await writeBox(context, { ...request, box: core, array: view(request, core), onProgress: undefined });
+  if (core !== undefined)
+    await writeBox(context, { ...request, box: core, array: view(request, core), onProgress: undefined });
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < shell.length) {
@@ -28,10 +33,16 @@ export async function paintBox(context: VolumeContext, request: WriteRequest, se
   const stop = (): void => {
     next = shell.length;
   };
-  await supervise(Array.from({ length: Math.min(IN_FLIGHT, shell.length) }, lane), stop, request.signal).result;
+  await supervise(Array.from({ length: Math.min(IN_FLIGHT, shell.length) }, lane), stop, request.signal)
+    .result;
 }
 
-async function paintChunk(context: VolumeContext, request: WriteRequest, settings: Readonly<VolumeSettings>, chunk: Box6): Promise<void> {
+async function paintChunk(
+  context: VolumeContext,
+  request: WriteRequest,
+  settings: Readonly<VolumeSettings>,
+  chunk: Box6,
+): Promise<void> {
   const { layout, signal, parallel } = request;
   const shape: Vec4 = [...boxSize(chunk), layout.channels];
   const data = settings.overwritePartialChunks
@@ -63,5 +74,9 @@ function blank({ layout }: WriteRequest, settings: Readonly<VolumeSettings>, chu
 /** The part of the request's array that covers `box`. */
 function view({ array, box, layout }: WriteRequest, part: Box6): StridedArray {
   const at = dot([part[0] - box[0], part[1] - box[1], part[2] - box[2], 0], array.stride);
-  return { data: array.data.subarray(at) as TypedArray, shape: [...boxSize(part), layout.channels], stride: array.stride };
+  return {
+    data: array.data.subarray(at) as TypedArray,
+    shape: [...boxSize(part), layout.channels],
+    stride: array.stride,
+  };
 }

@@ -4,12 +4,13 @@ import type { DataType } from "../base/dtype.js";
 import { Vec } from "../base/vec.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
 import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
+import { boundsOf } from "../formats/precomputed/mip-coordinates.js";
 import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
 import { findMip, type MipSpec } from "../formats/precomputed/scales.js";
 import type { CloudPath } from "../stores/url.js";
 import { formatPath, parentPath } from "../stores/url.js";
-import { scaleBounds, scaleLayout } from "./scale-layout.js";
 import type { ScaleLayout } from "./layout.js";
+import { scaleLayout } from "./scale-layout.js";
 
 export abstract class VolumeProperties {
   abstract readonly metadata: PrecomputedMetadata;
@@ -187,7 +188,7 @@ export abstract class VolumeProperties {
     return this.mipBounds(this.mip);
   }
   mipBounds(mip: MipSpec): Bbox {
-    return scaleBounds(this.mipScale(mip));
+    return boundsOf(this.info, mip);
   }
 
   /** What reading and writing need of a scale, as plain values. */

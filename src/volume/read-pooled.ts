@@ -1,5 +1,5 @@
 /** Large reads: workers fill one shared output. */
-import { arrayType, toVoxel, type TypedArray } from "../base/dtype.js";
+import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
 import type { OutputLease } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
@@ -17,7 +17,11 @@ const SLICE_MS = 40;
 /** Chunks of a store that workers cannot open that are fetched at a time. */
 const IN_FLIGHT = 64;
 
-export async function readPooled(context: VolumeContext, request: ReadRequest, plan: ReadPlan): Promise<ReadResult> {
+export async function readPooled(
+  context: VolumeContext,
+  request: ReadRequest,
+  plan: ReadPlan,
+): Promise<ReadResult> {
   const { pool, outputs } = context.runtime;
   if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
   const { layout, box } = request;
@@ -32,9 +36,15 @@ export async function readPooled(context: VolumeContext, request: ReadRequest, p
     stride: denseByteStride(layout, size),
   };
   if (reachesOutside(layout, box)) {
-    fillArray(viewOf(lease, layout.dtype, bytes, lease.output.memory.buffer), toVoxel(request.background, layout.dtype));
+    fillArray(
+      viewOf(lease, layout.dtype, bytes, lease.output.memory.buffer),
+      toVoxel(request.background, layout.dtype),
+    );
   }
-  const work = context.store.spec === undefined ? feedWorkers(context, request, plan, pool, output) : shareCounter(context, request, plan, pool, output);
+  const work =
+    context.store.spec === undefined
+      ? feedWorkers(context, request, plan, pool, output)
+      : shareCounter(context, request, plan, pool, output);
   // The memory may be used again only when no worker writes to it any more, even if the caller has gone.
   void work.settled.then(() => {
     if (work.failed()) lease.discard();
@@ -44,13 +54,24 @@ export async function readPooled(context: VolumeContext, request: ReadRequest, p
   return { data: viewOf(lease, layout.dtype, bytes, buffer), release };
 }
 
-function viewOf(lease: OutputLease, dtype: ReadRequest["layout"]["dtype"], bytes: number, buffer: ArrayBufferLike): TypedArray {
+function viewOf(
+  lease: OutputLease,
+  dtype: ReadRequest["layout"]["dtype"],
+  bytes: number,
+  buffer: ArrayBufferLike,
+): TypedArray {
   const type = arrayType(dtype);
   return new type(buffer, lease.region.ptr, bytes / type.BYTES_PER_ELEMENT);
 }
 
 /** Disk: each worker opens the files itself and takes chunk numbers off a shared counter. */
-function shareCounter(context: VolumeContext, request: ReadRequest, plan: ReadPlan, pool: WorkerPool, output: OutputRef): Work {
+function shareCounter(
+  context: VolumeContext,
+  request: ReadRequest,
+  plan: ReadPlan,
+  pool: WorkerPool,
+  output: OutputRef,
+): Work {
   const control = new SharedArrayBuffer(8);
   const counts = new Int32Array(control);
   const job: ReadJob = {
@@ -73,10 +94,17 @@ function shareCounter(context: VolumeContext, request: ReadRequest, plan: ReadPl
 }
 
 /** Other stores: this thread fetches, workers decode; a bounded number of chunks is on its way. */
-function feedWorkers(context: VolumeContext, request: ReadRequest, plan: ReadPlan, pool: WorkerPool, output: OutputRef): Work {
+function feedWorkers(
+  context: VolumeContext,
+  request: ReadRequest,
+  plan: ReadPlan,
+  pool: WorkerPool,
+  output: OutputRef,
+): Work {
   const { layout, fillMissing, background } = request;
   const abort = new AbortController();
-  const signal = request.signal === undefined ? abort.signal : AbortSignal.any([request.signal, abort.signal]);
+  const signal =
+    request.signal === undefined ? abort.signal : AbortSignal.any([request.signal, abort.signal]);
   let next = 0;
   let done = 0;
   let stopped = false;
@@ -92,7 +120,14 @@ function feedWorkers(context: VolumeContext, request: ReadRequest, plan: ReadPla
       fillMissingChunk(target, chunk, fillMissing ? background : undefined, context.store.url(key));
     } else {
       const bytes = owned(stored.source);
-      const job: DecodeJob = { layout, chunk, output, compression: stored.compression, bytes, where: context.store.url(key) };
+      const job: DecodeJob = {
+        layout,
+        chunk,
+        output,
+        compression: stored.compression,
+        bytes,
+        where: context.store.url(key),
+      };
       await pool.run("decode", job, { transfer: [bytes.buffer] });
     }
     request.onProgress?.({ done: ++done, total: plan.length });
@@ -111,5 +146,7 @@ function feedWorkers(context: VolumeContext, request: ReadRequest, plan: ReadPla
 /** Bytes in a buffer of their own, which can be given away. */
 function owned(source: Uint8Array): Uint8Array<ArrayBuffer> {
   const whole = source.byteOffset === 0 && source.byteLength === source.buffer.byteLength;
-  return whole && source.buffer instanceof ArrayBuffer ? (source as Uint8Array<ArrayBuffer>) : new Uint8Array(source);
+  return whole && source.buffer instanceof ArrayBuffer
+    ? (source as Uint8Array<ArrayBuffer>)
+    : new Uint8Array(source);
 }

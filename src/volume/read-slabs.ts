@@ -6,7 +6,7 @@ import { type Box6, boxSize, voxelBytes } from "./layout.js";
 import type { ReadRequest, ReadResult } from "./read.js";
 
 /** Bytes of one slab, unless a single layer of chunks is larger. */
-export const SLAB_BYTES = 64 << 20;
+export const SLAB_BYTES: number = 64 << 20;
 
 /**
  * Cuts a box into pieces of at most about `bytes`, on chunk boundaries (so that no chunk is read twice): along

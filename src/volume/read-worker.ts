@@ -53,7 +53,11 @@ export function forgetMemory(id: number): void {
   memories.delete(id);
 }
 
-export async function targetOf(context: WorkerContext, layout: ScaleLayout, output: OutputRef): Promise<DecodeTarget> {
+export async function targetOf(
+  context: WorkerContext,
+  layout: ScaleLayout,
+  output: OutputRef,
+): Promise<DecodeTarget> {
   return {
     workspace: sharedWorkspace(keepMemory(output.id, output.memory)),
     codec: await context.codec(layout.encoding),
@@ -79,7 +83,12 @@ export async function readSlice(context: WorkerContext, job: ReadJob): Promise<v
   } while (performance.now() < until);
 }
 
-async function readOne(store: Store, target: DecodeTarget, chunk: ChunkRead, fill: Voxel | undefined): Promise<void> {
+async function readOne(
+  store: Store,
+  target: DecodeTarget,
+  chunk: ChunkRead,
+  fill: Voxel | undefined,
+): Promise<void> {
   const key = `${target.layout.key}/${chunk.key}`;
   const where = store.url(key);
   const got = readStoredSync(store, key, target.workspace, target.layout, chunk);

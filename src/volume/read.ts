@@ -9,8 +9,8 @@ import type { VolumeContext } from "./context.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
 import { type Box6, boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
-import { readIntoSlabs } from "./read-slabs.js";
 import { readPooled } from "./read-pooled.js";
+import { readIntoSlabs } from "./read-slabs.js";
 import { readStored, readStoredSync } from "./stored.js";
 
 export interface ReadRequest {
@@ -40,7 +40,7 @@ export interface ReadResult {
 const SMALL_CHUNKS = 16;
 const SMALL_BYTES = 32 << 20;
 /** One output memory holds less than 4 GiB; larger results are read in slabs. */
-export const MAX_OUTPUT = 3 * 1024 ** 3;
+export const MAX_OUTPUT: number = 3 * 1024 ** 3;
 
 const nothing = (): void => {};
 
@@ -52,7 +52,10 @@ export async function readBox(context: VolumeContext, request: ReadRequest): Pro
   if (plan.length === 0) return { data: filled(request, bytes), release: nothing };
   if (plan.length <= SMALL_CHUNKS && bytes <= SMALL_BYTES) return await readInline(context, request, plan);
   if (out !== undefined || bytes > MAX_OUTPUT || context.runtime.pool === undefined) {
-    return { data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox), release: nothing };
+    return {
+      data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox),
+      release: nothing,
+    };
   }
   return await readPooled(context, request, plan);
 }
@@ -93,7 +96,12 @@ async function readInline(context: VolumeContext, request: ReadRequest, plan: Re
   const bytes = voxelBytes(layout, size);
   const { ptr } = workspace.scratch("cutout", bytes);
   const target: DecodeTarget = { workspace, codec, layout, ptr, stride: denseByteStride(layout, size) };
-  const data = (): TypedArray => new (arrayType(layout.dtype))(workspace.memory.buffer, ptr, bytes / arrayType(layout.dtype).BYTES_PER_ELEMENT);
+  const data = (): TypedArray =>
+    new (arrayType(layout.dtype))(
+      workspace.memory.buffer,
+      ptr,
+      bytes / arrayType(layout.dtype).BYTES_PER_ELEMENT,
+    );
   if (reachesOutside(layout, box)) fillArray(data(), toVoxel(request.background, layout.dtype));
   const unsettled: ChunkRead[] = [];
   chunks.forEach((chunk, i) => {
@@ -107,29 +115,48 @@ async function readInline(context: VolumeContext, request: ReadRequest, plan: Re
   return { data: copyOut(data(), request.out), release: nothing };
 }
 
-function fetchAll({ store }: VolumeContext, request: ReadRequest, chunks: readonly ChunkRead[]): Promise<(StoredChunk | undefined)[]> {
+function fetchAll(
+  { store }: VolumeContext,
+  request: ReadRequest,
+  chunks: readonly ChunkRead[],
+): Promise<(StoredChunk | undefined)[]> {
   const { layout, signal } = request;
   return Promise.all(chunks.map((c) => readStored(store, `${layout.key}/${c.key}`, layout, c, signal)));
 }
 
 /** @returns false if the chunk's compression cannot be undone synchronously. */
-function decodeSync({ store }: VolumeContext, request: ReadRequest, target: DecodeTarget, chunk: ChunkRead): boolean {
+function decodeSync(
+  { store }: VolumeContext,
+  request: ReadRequest,
+  target: DecodeTarget,
+  chunk: ChunkRead,
+): boolean {
   const key = `${target.layout.key}/${chunk.key}`;
   const got = readStoredSync(store, key, target.workspace, target.layout, chunk);
-  if (got === undefined) fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, store.url(key));
+  if (got === undefined)
+    fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, store.url(key));
   else if (got === "asynchronous") return false;
   else decodeChunkInto(target, got.chunk, got.stored, store.url(key));
   return true;
 }
 
-function decodeOne({ store }: VolumeContext, request: ReadRequest, target: DecodeTarget, chunk: ChunkRead, stored: StoredChunk | undefined): void {
+function decodeOne(
+  { store }: VolumeContext,
+  request: ReadRequest,
+  target: DecodeTarget,
+  chunk: ChunkRead,
+  stored: StoredChunk | undefined,
+): void {
   const where = store.url(`${target.layout.key}/${chunk.key}`);
-  if (stored === undefined) fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, where);
+  if (stored === undefined)
+    fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, where);
   else decodeChunkInto(target, chunk, stored, where);
 }
 
 function copyOut(data: TypedArray, out: TypedArray | undefined): TypedArray {
   if (out === undefined) return data.slice();
-  new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
   return out;
 }

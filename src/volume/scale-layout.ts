@@ -1,24 +1,24 @@
 /** From an info document to the layout of one of its scales. */
-import { Bbox } from "../base/bbox.js";
 import type { Vec3 } from "../base/strided.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
 import type { ScaleLayout } from "./layout.js";
 
-export function scaleBounds(scale: ScaleInfo): Bbox {
-  const offset = scale.voxel_offset ?? [0, 0, 0];
-  return new Bbox(offset, offset.map((o, i) => o + (scale.size[i] as number)));
-}
-
 export function scaleLayout(info: Info, mip: number): ScaleLayout {
   const scale = info.scales[mip] as ScaleInfo;
-  const { key, encoding, size, voxel_offset, chunk_sizes, compressed_segmentation_block_size, ...params } = scale;
+  const { key, encoding, size, voxel_offset, chunk_sizes, compressed_segmentation_block_size, ...params } =
+    scale;
   return {
     key,
-    grid: { offset: vec3(voxel_offset ?? [0, 0, 0]), size: vec3(size), chunk: vec3(chunk_sizes[0] as number[]) },
+    grid: {
+      offset: vec3(voxel_offset ?? [0, 0, 0]),
+      size: vec3(size),
+      chunk: vec3(chunk_sizes[0] as number[]),
+    },
     dtype: info.data_type,
     channels: info.num_channels,
     encoding,
-    blockSize: compressed_segmentation_block_size === undefined ? undefined : vec3(compressed_segmentation_block_size),
+    blockSize:
+      compressed_segmentation_block_size === undefined ? undefined : vec3(compressed_segmentation_block_size),
     params: plainParams(params),
   };
 }

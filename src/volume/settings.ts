@@ -4,7 +4,18 @@ import { ArgumentError } from "../base/errors.js";
 import type { ProgressListener } from "./progress.js";
 
 /** `null`, `undefined`: the rule of the encoding; `true`: gzip; `false`, `""`: none. Source: CloudVolume `compress`. */
-export type CompressSetting = boolean | null | undefined | "" | "none" | "gzip" | "br" | "zstd" | "xz" | "lzma" | "bz2";
+export type CompressSetting =
+  | boolean
+  | null
+  | undefined
+  | ""
+  | "none"
+  | "gzip"
+  | "br"
+  | "zstd"
+  | "xz"
+  | "lzma"
+  | "bz2";
 /** `true`: an hour, `false`: no-cache, a number: seconds, a string: the header itself. Source: CloudVolume `cdn_cache`. */
 export type CdnCacheSetting = boolean | number | string | null | undefined;
 /** `true`: a bar on standard error; a function: told after every chunk or so. */

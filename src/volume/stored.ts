@@ -77,6 +77,9 @@ function planesOf(
   };
 }
 
+/** A chunk's bytes outside of any workspace. */
+export type FetchedBytes = StoredChunk & { readonly source: Uint8Array };
+
 /** Fetches from any store, and undoes compressions that only run asynchronously. */
 export async function readStored(
   store: Store,
@@ -84,19 +87,24 @@ export async function readStored(
   layout: ScaleLayout,
   chunk: ChunkRead,
   signal: AbortSignal | undefined,
-): Promise<StoredChunk | undefined> {
+): Promise<FetchedBytes | undefined> {
   const stored = await store.read(key, { signal });
   if (stored === undefined || (stored.bytes.length === 0 && stored.compression === "none")) return undefined;
-  return await settleCompression({ compression: stored.compression, source: stored.bytes }, layout, chunk, store.url(key));
+  return await settleCompression(
+    { compression: stored.compression, source: stored.bytes },
+    layout,
+    chunk,
+    store.url(key),
+  );
 }
 
 /** Runs the decompressions that have no synchronous form; the others are left to the decoder. */
-export async function settleCompression(
-  stored: StoredChunk & { readonly source: Uint8Array },
+async function settleCompression(
+  stored: FetchedBytes,
   layout: ScaleLayout,
   chunk: ChunkRead,
   where: string,
-): Promise<StoredChunk & { readonly source: Uint8Array }> {
+): Promise<FetchedBytes> {
   const { compression, source } = stored;
   if (isSyncDecompression(compression)) return stored;
   const limit = encodedLimit(layout, chunk.shape);

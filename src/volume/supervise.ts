@@ -10,7 +10,11 @@ export interface Work {
 }
 
 /** Runs `lanes` to their end; at the first failure or an abort calls `stop` and rejects at once. */
-export function supervise(lanes: readonly Promise<void>[], stop: () => void, signal: AbortSignal | undefined): Work {
+export function supervise(
+  lanes: readonly Promise<void>[],
+  stop: () => void,
+  signal: AbortSignal | undefined,
+): Work {
   let failed = false;
   const result = new Promise<void>((resolve, reject) => {
     const end = (act: () => void): void => {

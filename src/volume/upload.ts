@@ -40,8 +40,16 @@ export async function uploadSelection(
   options: UploadOptions,
 ): Promise<void> {
   const { layout, settings, bounds } = plan;
-  const wanted = resolveSlices(selection, bounds, layout.channels, { bounded: false, resolution: plan.resolution });
-  if (wanted.step.some((s) => s !== 1) || wanted.channels[0] !== 0 || wanted.channels[1] !== layout.channels || wanted.channels[2] !== 1) {
+  const wanted = resolveSlices(selection, bounds, layout.channels, {
+    bounded: false,
+    resolution: plan.resolution,
+  });
+  if (
+    wanted.step.some((s) => s !== 1) ||
+    wanted.channels[0] !== 0 ||
+    wanted.channels[1] !== layout.channels ||
+    wanted.channels[2] !== 1
+  ) {
     throw new ArgumentError("A box is written whole: no steps, all channels", { got: String(selection) });
   }
   const shape: Vec4 = [...boxShape(wanted.box), layout.channels];
@@ -87,11 +95,16 @@ function crop(array: StridedArray, from: Bbox, to: Bbox, channels: number): Stri
 /** The source as an x, y, z, channel array of the volume's data type. @throws ArgumentError, DimensionError. */
 function asArray(source: UploadSource, shape: Vec4, layout: ScaleLayout): StridedArray {
   if (typeof source === "number" || typeof source === "bigint" || typeof source === "boolean") {
-    const one = fillArray(new (arrayType(layout.dtype))(1), toVoxel(typeof source === "boolean" ? Number(source) : source, layout.dtype));
+    const one = fillArray(
+      new (arrayType(layout.dtype))(1),
+      toVoxel(typeof source === "boolean" ? Number(source) : source, layout.dtype),
+    );
     return { data: one, shape, stride: [0, 0, 0, 0] };
   }
   const dense = ArrayBuffer.isView(source);
-  const array: StridedArray = dense ? { data: source, shape, stride: fortranStride(shape) } : (source as StridedArray);
+  const array: StridedArray = dense
+    ? { data: source, shape, stride: fortranStride(shape) }
+    : (source as StridedArray);
   checkDtype(array, layout);
   if (dense && source.length !== product(shape)) throw wrongShape(`${source.length} voxels`, shape);
   const four = fourAxes(array, shape);

@@ -1,7 +1,7 @@
 /** A volume: reading and writing boxes of voxels, whatever the format describes them. */
 import { Bbox } from "../base/bbox.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
-import { type Compression } from "../compression/compression.js";
+import type { Compression } from "../compression/compression.js";
 import { parseCompress } from "../compression/index.js";
 import { cacheControl } from "../formats/precomputed/cdn-cache.js";
 import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
@@ -13,9 +13,15 @@ import type { VolumeCutout } from "./cutout.js";
 import { type DownloadInto, downloadSelection } from "./download.js";
 import type { StoragePolicy } from "./encode.js";
 import type { Box6, ScaleLayout } from "./layout.js";
-import type { ProgressListener } from "./progress.js";
 import { VolumeMetadataMethods } from "./metadata-methods.js";
-import { checkSettings, parseParallel, settingsFrom, type ProgressSetting, type VolumeSettings } from "./settings.js";
+import type { ProgressListener } from "./progress.js";
+import {
+  checkSettings,
+  type ProgressSetting,
+  parseParallel,
+  settingsFrom,
+  type VolumeSettings,
+} from "./settings.js";
 import { type UploadSource, uploadSelection } from "./upload.js";
 
 /** What an opened volume consists of; views at other mips share it. */
@@ -94,8 +100,13 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
 
   /** A view at another mip. It has the settings of now, and shares metadata, connections and caches. */
   at(mip: MipSpec): this {
-    const constructor = this.constructor as new (...args: ConstructorParameters<typeof Volume>) => this;
-    return new constructor({ path: this.path, context: this.context, metadata: this.metadata }, this, this.parallel, mip);
+    const Same = this.constructor as new (...args: ConstructorParameters<typeof Volume>) => this;
+    return new Same(
+      { path: this.path, context: this.context, metadata: this.metadata },
+      this,
+      this.parallel,
+      mip,
+    );
   }
 
   /** CloudVolume's `vol.image`. */
@@ -190,7 +201,10 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
     return await scaleHasData(this.context, this.mipLayout(this.#mipOf(options)), options.signal);
   }
 
-  #chunks(selection: Slices, options: OperationOptions): { layout: ScaleLayout; box: Box6; signal: AbortSignal | undefined } {
+  #chunks(
+    selection: Slices,
+    options: OperationOptions,
+  ): { layout: ScaleLayout; box: Box6; signal: AbortSignal | undefined } {
     const mip = this.#mipOf(options);
     const layout = this.mipLayout(mip);
     const bounds = this.mipBounds(mip);
@@ -223,7 +237,10 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
     };
   }
 
-  async #report<T>(options: OperationOptions, run: (listener: ProgressListener | undefined) => Promise<T>): Promise<T> {
+  async #report<T>(
+    options: OperationOptions,
+    run: (listener: ProgressListener | undefined) => Promise<T>,
+  ): Promise<T> {
     const setting = options.progress ?? this.progress;
     if (typeof setting === "function") return await run(setting);
     if (!setting) return await run(undefined);

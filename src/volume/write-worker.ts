@@ -56,7 +56,10 @@ export async function writeSlice(context: WorkerContext, job: WriteJob): Promise
       Atomics.add(control, DONE, 1);
     }
   } while (held < HAND_BACK_BYTES && performance.now() < until);
-  return { chunks, transfer: chunks.flatMap((c) => (c.bytes?.buffer instanceof ArrayBuffer ? [c.bytes.buffer] : [])) };
+  return {
+    chunks,
+    transfer: chunks.flatMap((c) => (c.bytes?.buffer instanceof ArrayBuffer ? [c.bytes.buffer] : [])),
+  };
 }
 
 function encodeOne(target: DecodeTarget, job: WriteJob, chunk: ChunkRead): Uint8Array | undefined {

@@ -14,8 +14,8 @@ import type { VolumeContext } from "./context.js";
 import { encodeDense, type StoragePolicy } from "./encode.js";
 import { type Box6, boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
-import { DONE, NEXT } from "./read-worker.js";
 import { SLAB_BYTES, slabs } from "./read-slabs.js";
+import { DONE, NEXT } from "./read-worker.js";
 import { supervise } from "./supervise.js";
 import { type EncodedChunks, storeOne, type WriteJob } from "./write-worker.js";
 
@@ -72,7 +72,12 @@ function part({ array, box, layout }: WriteRequest, slab: Box6): StridedArray {
   return { data, shape: [...boxSize(slab), layout.channels], stride: array.stride };
 }
 
-async function writeInline(context: VolumeContext, request: WriteRequest, codec: Codec, plan: ReadPlan): Promise<void> {
+async function writeInline(
+  context: VolumeContext,
+  request: WriteRequest,
+  codec: Codec,
+  plan: ReadPlan,
+): Promise<void> {
   const { layout, policy, signal } = request;
   const report = counted(request.onProgress, plan.length);
   let next = 0;
@@ -100,18 +105,35 @@ async function writeInline(context: VolumeContext, request: WriteRequest, codec:
 }
 
 /** Cuts one chunk out of the caller's array and encodes it, without waiting in between. */
-function encodeChunkOf(workspace: Workspace, codec: Codec, request: WriteRequest, chunk: ChunkRead): Uint8Array | undefined {
+function encodeChunkOf(
+  workspace: Workspace,
+  codec: Codec,
+  request: WriteRequest,
+  chunk: ChunkRead,
+): Uint8Array | undefined {
   const { layout, array, policy } = request;
   const bytes = voxelBytes(layout, chunk.shape);
   const { ptr } = workspace.scratch("cutout", bytes);
   const type = arrayType(layout.dtype);
   const dense = new type(workspace.memory.buffer, ptr, bytes / type.BYTES_PER_ELEMENT);
   const shape = [...chunk.shape, layout.channels];
-  copyRows(array.data, array.stride, dot([...chunk.to, 0], array.stride), dense, fortranStride(shape), 0, shape);
+  copyRows(
+    array.data,
+    array.stride,
+    dot([...chunk.to, 0], array.stride),
+    dense,
+    fortranStride(shape),
+    0,
+    shape,
+  );
   return encodeDense(workspace, codec, layout, policy, { ptr, length: bytes }, chunk.shape);
 }
 
-async function writePooled(context: VolumeContext, request: WriteRequest, report: (chunks: number) => void): Promise<void> {
+async function writePooled(
+  context: VolumeContext,
+  request: WriteRequest,
+  report: (chunks: number) => void,
+): Promise<void> {
   const { pool, outputs } = context.runtime;
   if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
   const { layout, box, array, policy, signal } = request;
@@ -125,7 +147,12 @@ async function writePooled(context: VolumeContext, request: WriteRequest, report
   const plan = planRead(layout.grid, box);
   const control = new SharedArrayBuffer(8);
   const counts = new Int32Array(control);
-  const source = { id: lease.output.id, memory: lease.output.memory, ptr: lease.region.ptr, stride: denseByteStride(layout, size) };
+  const source = {
+    id: lease.output.id,
+    memory: lease.output.memory,
+    ptr: lease.region.ptr,
+    stride: denseByteStride(layout, size),
+  };
   const job: WriteJob = { store: context.store.spec, layout, box, source, policy, control, slice: SLICE_MS };
   let reported = 0;
   const lane = async (): Promise<void> => {

@@ -1,0 +1,213 @@
+// Prints one JSON line for each measurement of our side, as the peers' scripts do.
+// usage: node bench/run.mjs ROOT WORKLOAD [--op OP]     (OP: full_read full_read_out full_write cutout64 http_read@MS http_cutout64@MS startup read_loop25)
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { median, peakMb, percentile, resetPeak, row, timed } from "./measure.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const library = pathToFileURL(join(here, "../dist/index.js")).href;
+const [root, name, , op] = process.argv.slice(2);
+if (root === undefined || name === undefined) {
+  console.error("usage: npm run bench -- ROOT WORKLOAD [--op OP]");
+  process.exit(2);
+}
+const w = JSON.parse(readFileSync(join(root, "workloads.json"), "utf8"))[name];
+if (w === undefined) {
+  console.error(`no workload ${name}`);
+  process.exit(2);
+}
+w.path = resolve(root, w.path);
+const voxels = w.kind === "volume" ? w.shape.slice(0, 3).reduce((a, b) => a * b, w.shape[3] ?? 1) : 0;
+const budget = Number(process.env.BENCH_BUDGET ?? 3);
+const emit = (what, unit, values, extra = {}) =>
+  console.log(JSON.stringify(row(name, what, unit, values, extra)));
+
+const OPS = {
+  full_read: async (open) => {
+    const vol = await open();
+    resetPeak();
+    const seconds = await timed(async () => void (await vol.download()), { budget });
+    emit("full_read", "MVx/s", seconds.map(rate));
+  },
+  full_read_out: async (open) => {
+    const vol = await open();
+    const { data } = await vol.download();
+    const out = data.slice();
+    const seconds = await timed(async () => void (await vol.download("...", { out })), { budget });
+    emit("full_read_out", "MVx/s", seconds.map(rate));
+  },
+  read_loop25: async (open) => {
+    const vol = await open();
+    resetPeak();
+    const seconds = await timed(async () => void (await vol.download()), {
+      budget: Infinity,
+      reps: 25,
+      warmup: 0,
+    });
+    emit("read_loop25", "MVx/s", seconds.map(rate));
+  },
+  full_write: async (open, lib) => {
+    const source = await open();
+    const array = npy(join(root, `${w.data}.npy`), lib);
+    const target = join(root, "scratch", `ours-${name}`);
+    const clean = () => rmSync(target, { recursive: true, force: true });
+    const seconds = await timed(
+      async () => {
+        const vol = await lib.CloudVolume.create(`file://${target}`, {
+          info: structuredClone(source.info),
+          cdnCache: false,
+          compress: w.compress ?? undefined,
+        });
+        await vol.upload("...", array);
+      },
+      { budget, prepare: clean },
+    );
+    const size = folderSize(target);
+    clean();
+    emit("full_write", "MVx/s", seconds.map(rate), { files_mb: size / 1e6 });
+  },
+  cutout64: async (open) => await cutouts("cutout64", await open(), w.corners),
+  http_read: async (_open, lib, ms) => {
+    await withServer(ms, async (base) => {
+      const vol = await lib.CloudVolume.open(`${base}/${relative()}`);
+      const seconds = await timed(async () => void (await vol.download()), { budget, reps: 3 });
+      emit(`http_read@${ms}`, "MVx/s", seconds.map(rate));
+    });
+  },
+  http_cutout64: async (_open, lib, ms) => {
+    await withServer(ms, async (base) => {
+      await cutouts(
+        "http_cutout64",
+        await lib.CloudVolume.open(`${base}/${relative()}`),
+        w.corners.slice(0, 40),
+        `@${ms}`,
+      );
+    });
+  },
+  startup: async () => {
+    const first = `import { CloudVolume } from ${JSON.stringify(library)}; const v = await CloudVolume.open(${JSON.stringify(`file://${w.path}`)}); const a = await v.download([[100,164],[100,164],[30,94]]); console.log(String(a.data[0]));`;
+    const programs = {
+      startup_cutout: first,
+      startup_import: `import ${JSON.stringify(library)}; console.log(1)`,
+      startup_noop: "console.log(1)",
+    };
+    for (const [what, code] of Object.entries(programs)) {
+      const times = [];
+      for (let i = 0; i < 6; i++) times.push(await firstLine(code));
+      emit(what, "ms", times.slice(1), { peak_rss_mb: 0 });
+    }
+  },
+};
+
+function rate(seconds) {
+  return voxels / 1e6 / seconds;
+}
+
+function relative() {
+  return w.path.slice(resolve(root).length + 1);
+}
+
+async function cutouts(what, vol, corners, suffix = "") {
+  const one = async ([x, y, z]) => {
+    const t = performance.now();
+    await vol.download([
+      [x, x + 64],
+      [y, y + 64],
+      [z, z + 64],
+    ]);
+    return performance.now() - t;
+  };
+  resetPeak();
+  await one(corners[0]);
+  const [p50, p95] = [[], []];
+  const start = performance.now();
+  for (let pass = 0; pass < 3; pass++) {
+    const times = [];
+    for (const c of corners) times.push(await one(c));
+    p50.push(median(times));
+    p95.push(percentile(times, 0.95));
+    if (performance.now() - start > budget * 1e3) break;
+  }
+  emit(`${what}${suffix}_p50`, "ms", p50);
+  emit(`${what}${suffix}_p95`, "ms", p95);
+}
+
+function firstLine(code) {
+  return new Promise((done, fail) => {
+    const t = performance.now();
+    const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let ms;
+    child.stdout.on("data", () => {
+      ms ??= performance.now() - t;
+    });
+    child.on("close", (status) => (status === 0 ? done(ms) : fail(new Error(`exit ${status}`))));
+  });
+}
+
+async function withServer(ms, run) {
+  const script = process.env.BENCH_SERVER;
+  if (script === undefined)
+    throw new Error("set BENCH_SERVER to the static server with latency (serve.mjs of the peers' folder)");
+  const child = spawn(process.execPath, [script, resolve(root), "0", String(ms)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const base = await new Promise((done) => child.stdout.once("data", (d) => done(String(d).trim())));
+  try {
+    await run(base);
+  } finally {
+    child.kill();
+  }
+}
+
+function npy(path, lib) {
+  return lib.parseNpy(readFileSync(path));
+}
+
+function walk(dir, act) {
+  for (const e of readdirSync(dir, { withFileTypes: true })) {
+    const path = join(dir, e.name);
+    if (e.isDirectory()) walk(path, act);
+    else act(path);
+  }
+}
+
+function folderSize(dir) {
+  let size = 0;
+  walk(dir, (path) => {
+    size += readFileSync(path).length;
+  });
+  return size;
+}
+
+if (!existsSync(join(here, "../dist/index.js")))
+  spawnSync("npm", ["run", "--silent", "build"], { stdio: "inherit", cwd: join(here, "..") });
+
+if (op === undefined) {
+  const all = [
+    "full_read",
+    "full_read_out",
+    "full_write",
+    "cutout64",
+    "read_loop25",
+    ...(name === "seg-raw-c64" ? ["startup"] : []),
+  ];
+  for (const each of all)
+    spawnSync(process.execPath, [fileURLToPath(import.meta.url), root, name, "--op", each], {
+      stdio: "inherit",
+    });
+} else {
+  const [what, ms] = op.split("@");
+  const run = OPS[what];
+  if (run === undefined) {
+    console.error(`no operation ${op}; there are: ${Object.keys(OPS).join(" ")}`);
+    process.exit(2);
+  }
+  const lib = what === "startup" ? undefined : await import(library);
+  walk(w.path, (path) => readFileSync(path)); // every peer starts from the page cache
+  await run(() => lib.CloudVolume.open(`file://${w.path}`), lib, ms);
+  if (process.env.BENCH_PEAK) console.error(`peak ${peakMb()} MB`);
+}
