@@ -1,0 +1,116 @@
+// CRC-32 (polynomial 0x04c11db7, reflected) of gzip, by tables and for long input by folding.
+
+/** Slicing tables, 16 of 256 u32. */
+const SLICES: usize = 16384;
+/** Vectors that the fold keeps: the degree of the multiple below. */
+const KEPT: usize = 300;
+const RING: usize = SLICES;
+const LAST: usize = RING + KEPT * 16;
+const TABLES_SIZE: usize = LAST + KEPT * 16;
+/** Below this many bytes tables are faster than the fold, which ends with 4,800 bytes by table. */
+const FOLD_FROM: usize = 8192;
+
+/** Bytes that the `tables` region needs. */
+export function tablesSize(): usize {
+  return TABLES_SIZE;
+}
+
+/** Fills the tables: once for a region. */
+export function prepare(tables: usize): void {
+  for (let n: u32 = 0; n < 256; n++) {
+    let c = n;
+    for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+    store<u32>(tables + (n << 2), c);
+  }
+  for (let n: usize = 256; n < 4096; n++) {
+    const c = load<u32>(tables + ((n - 256) << 2));
+    store<u32>(tables + (n << 2), (c >>> 8) ^ load<u32>(tables + ((c & 255) << 2)));
+  }
+}
+
+/** Checksum of `length` bytes that follow those with checksum `crc` (0 at the start). */
+export function crc32(ptr: usize, length: usize, crc: u32, tables: usize): u32 {
+  if (length < FOLD_FROM) return ~byTable(ptr, length, ~crc, tables);
+  const folded = fold(ptr, length >> 4, ~crc, tables);
+  return ~byTable(ptr + (length & ~15), length & 15, folded, tables);
+}
+
+@inline
+function slice(tables: usize, index: u32, k: usize): u32 {
+  return load<u32>(tables + ((index & 255) << 2) + (k << 10));
+}
+
+@inline
+function word(tables: usize, value: u32, k: usize): u32 {
+  return (
+    slice(tables, value, k + 3) ^ slice(tables, value >> 8, k + 2) ^ slice(tables, value >> 16, k + 1) ^
+    slice(tables, value >> 24, k)
+  );
+}
+
+function byTable(from: usize, length: usize, crc: u32, tables: usize): u32 {
+  const end = from + length;
+  for (; from + 16 <= end; from += 16)
+    crc =
+      word(tables, load<u32>(from) ^ crc, 12) ^ word(tables, load<u32>(from, 4), 8) ^
+      word(tables, load<u32>(from, 8), 4) ^ word(tables, load<u32>(from, 12), 0);
+  for (; from < end; from++) crc = (crc >> 8) ^ load<u32>(tables + ((crc ^ <u32>load<u8>(from)) & 255) * 4);
+  return crc;
+}
+
+/**
+ * The polynomial divides x^300 + x^155 + x^117 + x^89 + 1, hence (squared seven times) the same sum in y = x^128. So a
+ * vector of 16 bytes can be replaced by itself 145, 183, 211 and 300 vectors further on: four exclusive ors for
+ * each vector, until the last 300 are left, whose checksum is that of all. Needs `count` >= 300.
+ */
+function fold(from: usize, count: usize, crc: u32, tables: usize): u32 {
+  const ring = tables + RING;
+  const first = i32x4.replace_lane(v128.splat<u32>(0), 0, crc);
+  memory.fill(ring, 0, KEPT * 16);
+  let left = count - KEPT;
+  // What is xored to the first vector goes through the ring: vector 0 finds it in place of vector -300.
+  v128.store(ring, first);
+  while (left >= KEPT) {
+    segment(from, ring, 0, 145, 155, 117, 89);
+    segment(from, ring, 145, 183, -145, 117, 89);
+    segment(from, ring, 183, 211, -145, -183, 89);
+    segment(from, ring, 211, 300, -145, -183, -211);
+    from += KEPT << 4;
+    left -= KEPT;
+  }
+  for (let i: usize = 0; i < left; i++, from += 16) {
+    const w = v128.xor(v128.xor(at(ring, i + 155), at(ring, i + 117)), v128.xor(at(ring, i + 89), at(ring, i)));
+    v128.store(ring + (i << 4), v128.xor(v128.load(from), w));
+  }
+  const last = tables + LAST;
+  for (let i: usize = 0; i < KEPT; i++, from += 16) {
+    let w = v128.xor(v128.load(from), at(ring, left + i));
+    if (i < 145) w = v128.xor(w, at(ring, left + i + 155));
+    if (i < 183) w = v128.xor(w, at(ring, left + i + 117));
+    if (i < 211) w = v128.xor(w, at(ring, left + i + 89));
+    v128.store(last + (i << 4), w);
+  }
+  return byTable(last, KEPT << 4, 0, tables);
+}
+
+@inline
+function at(ring: usize, index: usize): v128 {
+  const i = index >= 2 * KEPT ? index - 2 * KEPT : index >= KEPT ? index - KEPT : index;
+  return v128.load(ring + (i << 4));
+}
+
+/** Vectors `start` to `end` of a turn of the ring; a, b, c: where the three others lie, in vectors from here. */
+@inline
+function segment(from: usize, ring: usize, start: usize, end: usize, a: isize, b: isize, c: isize): void {
+  let p = ring + (start << 4);
+  let m = from + (start << 4);
+  const stop = ring + (end << 4);
+  for (; p < stop; p += 16, m += 16)
+    v128.store(
+      p,
+      v128.xor(
+        v128.xor(v128.load(m), v128.load(p)),
+        v128.xor(v128.xor(v128.load(p + (a << 4)), v128.load(p + (b << 4))), v128.load(p + (c << 4))),
+      ),
+    );
+}
