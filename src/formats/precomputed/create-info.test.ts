@@ -1,19 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, ScaleUnavailableError } from "../../base/errors.js";
+import { ArgumentError } from "../../base/errors.js";
 import { parseJson, stringifyJson } from "../../base/json.js";
 import { createNewInfo, type NewInfoOptions } from "./create-info.js";
 import { type Info, verifyInfo } from "./info.js";
-import { cornersToMip, downsampleRatio, mipRatio, pointToMip } from "./mip-coordinates.js";
-import {
-  addResolution,
-  addScale,
-  findMip,
-  isPlaceholder,
-  type NewScaleOptions,
-  resetScales,
-  scaleOf,
-} from "./scales.js";
+import { addResolution, addScale, type NewScaleOptions, resetScales } from "./scales.js";
 
 interface Fixture {
   readonly create: readonly { readonly args: NewInfoOptions; readonly text: string }[];
@@ -22,14 +13,6 @@ interface Fixture {
     readonly factor: readonly number[];
     readonly options: NewScaleOptions;
     readonly text: string;
-  }[];
-  readonly mips: readonly {
-    readonly min: number[];
-    readonly max: number[];
-    readonly at: number;
-    readonly to: number;
-    readonly box: [number[], number[]];
-    readonly point: number[];
   }[];
 }
 
@@ -175,88 +158,5 @@ describe("add_scale", () => {
     const info = createNewInfo({ ...OPTIONS, maxMip: 3 });
     resetScales(info);
     expect(info.scales.map((s) => s.key)).toEqual(["4_4_40"]);
-  });
-});
-
-describe("mips", () => {
-  const info = createNewInfo({ ...OPTIONS, maxMip: 4 });
-
-  test("by number, negative number, resolution", () => {
-    expect([0, 4, -1, -5, [16, 16, 40]].map((mip) => findMip(info, mip))).toEqual([0, 4, 4, 0, 2]);
-    expect(scaleOf(info, [8, 8, 40]).key).toBe("8_8_40");
-  });
-
-  test.each([5, -6, 1.5, Number.NaN, [4, 4], [4, 4, 41]])(
-    "%j is unavailable, and says what there is",
-    (mip) => {
-      expect(() => findMip(info, mip as number)).toThrow(ScaleUnavailableError);
-      expect(() => findMip(info, mip as number)).toThrow("0 <4,4,40>, 1 <8,8,40>");
-    },
-  );
-
-  test("placeholders", () => {
-    const placeholder = createNewInfo(OPTIONS);
-    expect(isPlaceholder(placeholder, 0)).toBe(false);
-    placeholder.scales[0]!.key = "4_4_40_PlaceHolder";
-    expect(isPlaceholder(placeholder, 0)).toBe(true);
-  });
-
-  test("test_cloudvolume.py::test_bbox_to_mip", () => {
-    const box = [
-      [35, 0, 1],
-      [36, 1, 2],
-    ] as const;
-    expect(cornersToMip(info, box, 0, 3)[0]).toEqual([4, 0, 1]);
-    expect(
-      cornersToMip(
-        info,
-        [
-          [4, 0, 1],
-          [5, 1, 2],
-        ],
-        3,
-        0,
-      ),
-    ).toEqual([
-      [32, 0, 1],
-      [40, 8, 2],
-    ]);
-    expect(cornersToMip(info, box, 0, 0)).toEqual([
-      [35, 0, 1],
-      [36, 1, 2],
-    ]);
-  });
-
-  test("bbox_to_mip and point_to_mip as CloudVolume", () => {
-    const volume = createNewInfo({ ...OPTIONS, maxMip: 4, volumeSize: [4096, 4096, 512] });
-    for (const { min, max, at, to, box, point } of fixture.mips) {
-      expect(cornersToMip(volume, [min, max], at, to)).toEqual(box);
-      expect(pointToMip(volume, min, at, to)).toEqual(point);
-    }
-  });
-
-  test("ratios are exact for factors of three and for fractional resolutions", () => {
-    const thirds = createNewInfo({ ...OPTIONS, resolution: [0.1, 0.1, 0.3], factor: [3, 3, 3], maxMip: 5 });
-    for (const n of [1, 3, 7, 1001, 12_345_679]) {
-      const big = [n * 243, n * 243, n * 243];
-      expect(pointToMip(thirds, big, 0, 5)).toEqual([n, n, n]);
-      expect(cornersToMip(thirds, [big, big], 0, 5)).toEqual([
-        [n, n, n],
-        [n, n, n],
-      ]);
-      expect(
-        cornersToMip(
-          thirds,
-          [
-            [n, n, n],
-            [n, n, n],
-          ],
-          5,
-          0,
-        ),
-      ).toEqual([big, big]);
-    }
-    expect(mipRatio(info, 2, 1)).toEqual([2, 2, 1]);
-    expect(downsampleRatio(info, -1)).toEqual([16, 16, 1]);
   });
 });

@@ -1,3 +1,5 @@
+import { Bbox, type Range } from "../../base/bbox.js";
+import { resolveSlices, type Slices } from "../../base/slicing.js";
 import type { Info } from "./info.js";
 import { findMip, type MipSpec, scaleOf } from "./scales.js";
 
@@ -5,6 +7,15 @@ type Point = readonly number[];
 
 /** A half-open box of voxels: its first corner, and the corner behind its last voxel. */
 export type Corners = readonly [min: Point, max: Point];
+
+/** The box of a mip's voxels. */
+export function boundsOf(info: Info, mip: MipSpec): Bbox {
+  const { voxel_offset: offset = [0, 0, 0], size } = scaleOf(info, mip);
+  return new Bbox(
+    offset,
+    offset.map((n, axis) => n + size[axis]!),
+  );
+}
 
 /** Resolution of `mip` over that of mip 0, for each axis. */
 export function downsampleRatio(info: Info, mip: MipSpec): number[] {
@@ -16,6 +27,29 @@ export function mipRatio(info: Info, mip: MipSpec, other: MipSpec): number[] {
   const from = scaleOf(info, mip).resolution;
   const to = scaleOf(info, other).resolution;
   return from.map((r, axis) => r / to[axis]!);
+}
+
+/**
+ * A box, or slices, in the voxels of `mip` in those of `toMip` (a box in a physical unit is converted first).
+ * Missing ends of slices are the mip's own; steps are dropped. See {@link cornersToMip}.
+ */
+export function bboxToMip(info: Info, box: Bbox | Slices, mip: MipSpec, toMip: MipSpec): Bbox {
+  const { resolution } = scaleOf(info, mip);
+  const { minpt, maxpt } =
+    box instanceof Bbox
+      ? box.convertUnits("vx", resolution)
+      : resolveSlices(box, boundsOf(info, mip), info.num_channels, { bounded: false, resolution }).box;
+  return new Bbox(...cornersToMip(info, [minpt, maxpt], mip, toMip));
+}
+
+/** Slices of `mip` as ranges of mip 0. CloudVolume's `slices_to_global_coords`. */
+export function slicesToGlobalCoords(info: Info, slices: Slices, mip: MipSpec): [Range, Range, Range] {
+  return bboxToMip(info, slices, mip, 0).toSlices();
+}
+
+/** Slices of mip 0, which Neuroglancer shows, as ranges of `mip`. CloudVolume's `slices_from_global_coords`. */
+export function slicesFromGlobalCoords(info: Info, slices: Slices, mip: MipSpec): [Range, Range, Range] {
+  return bboxToMip(info, slices, 0, mip).toSlices();
 }
 
 /**

@@ -1,3 +1,4 @@
+import { roundHalfEven } from "../../base/bbox-chunks.js";
 import { findClosestDivisor } from "../../base/divisors.js";
 import { ArgumentError, ScaleUnavailableError } from "../../base/errors.js";
 import { formatFloat, formatNumber, isFloat, withLiteral } from "../../base/json.js";
@@ -130,13 +131,6 @@ function roundedFactor(factor: readonly number[]): Triple {
     expected: "numbers that round to 1 or more",
     got: factor.join(", "),
   });
-}
-
-/** As numpy rounds: halves to the even neighbour. */
-function roundHalfEven(value: number): number {
-  const low = Math.floor(value);
-  if (value - low !== 0.5) return Math.round(value);
-  return low % 2 === 0 ? low : low + 1;
 }
 
 function insert({ scales }: Info, scale: ScaleInfo): void {

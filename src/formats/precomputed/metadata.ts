@@ -1,0 +1,239 @@
+import type { Abortable } from "../../base/abort.js";
+import type { Bbox } from "../../base/bbox.js";
+import { AbortError, describe, ProvenanceError, ReadOnlyException } from "../../base/errors.js";
+import type { Store } from "../../stores/store.js";
+import { type Info, infoWarnings, verifyCommittable, verifyInfo } from "./info.js";
+import { readLayerFile, type WriteFileOptions, writeLayerFile } from "./layer-files.js";
+import { lockedMips, setLocks } from "./mip-locks.js";
+import {
+  emptyProvenance,
+  type ProvenanceRecord,
+  parseProvenance,
+  toProvenance,
+  verifyProvenance,
+} from "./provenance.js";
+import { fetchInfoFile, followRedirects, type Layer, type RedirectOptions } from "./redirects.js";
+import { overlapsRoi } from "./rois.js";
+import { findMip, isPlaceholder, type MipSpec } from "./scales.js";
+
+export interface OpenMetadataOptions extends RedirectOptions {
+  /** The path that was opened. Default: the store's own address. */
+  readonly cloudpath?: string | undefined;
+  /** Use this info (the object itself) and read none. */
+  readonly info?: Info | undefined;
+  /** Use this record, or its JSON, and read none. */
+  readonly provenance?: Partial<ProvenanceRecord> | string | undefined;
+  /** Whether to read the provenance file now. Default true; else `refreshProvenance` does. */
+  readonly loadProvenance?: boolean | undefined;
+  /** Told of what is odd but works. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/**
+ * The info and provenance of a layer, where they lie, and whether they may be written. It is CloudVolume's
+ * `PrecomputedMetadata`; what can be computed from an info alone is in `scales.ts` and `mip-coordinates.ts`.
+ */
+export class PrecomputedMetadata {
+  /** After a redirect nothing is written unless this is set to false. */
+  readonly: boolean;
+  #layer: Layer;
+  #redirectedFrom: readonly string[] = [];
+  #info: Info | undefined;
+  #provenance: ProvenanceRecord | undefined;
+  #provenanceFailure: unknown;
+  readonly #options: OpenMetadataOptions;
+
+  private constructor(store: Store, options: OpenMetadataOptions) {
+    const { signal: _, ...rest } = options;
+    this.#options = rest;
+    this.#layer = { store, cloudpath: options.cloudpath ?? store.url("").replace(/\/+$/, "") };
+    this.readonly = false;
+  }
+
+  /**
+   * Reads the info, following redirects, and the provenance. A provenance file that cannot be read does not
+   * keep the layer from opening: it is told to `onWarning`, and `provenance` throws.
+   * @throws InfoUnavailableError, InfoError, RedirectError and its kinds, ProvenanceError for `provenance` as
+   * given, and what the store throws.
+   */
+  static async open(store: Store, options: OpenMetadataOptions = {}): Promise<PrecomputedMetadata> {
+    const metadata = new PrecomputedMetadata(store, options);
+    const { info, provenance, loadProvenance = true, signal } = options;
+    if (provenance !== undefined) metadata.provenance = provenance;
+    const first = metadata.#layer;
+    const load = provenance === undefined && loadProvenance;
+    const early = load ? metadata.#tryProvenance({ signal }) : undefined;
+    try {
+      if (info !== undefined) metadata.info = info;
+      else await metadata.refreshInfo({ signal });
+    } finally {
+      await early;
+    }
+    if (load && metadata.#layer !== first) await metadata.#tryProvenance({ signal });
+    if (metadata.#provenanceFailure instanceof AbortError) throw metadata.#provenanceFailure;
+    if (load && metadata.#provenanceFailure !== undefined) {
+      options.onWarning?.(`The provenance cannot be read: ${describe(metadata.#provenanceFailure)}`);
+    }
+    return metadata;
+  }
+
+  /** The store of the layer that the redirects led to. */
+  get store(): Store {
+    return this.#layer.store;
+  }
+
+  /** The path of the layer that the redirects led to. */
+  get cloudpath(): string {
+    return this.#layer.cloudpath;
+  }
+
+  /** The paths that redirected here, the one that was opened first. */
+  get redirectedFrom(): readonly string[] {
+    return this.#redirectedFrom;
+  }
+
+  /** Plain JSON, to be changed at will; stored by `commitInfo`. */
+  get info(): Info {
+    return this.#info as Info;
+  }
+  set info(info: Info) {
+    this.#info = verifyInfo(info, this.store.url("info"));
+  }
+
+  /** Stored by `commitProvenance`. @throws ProvenanceError if the file could not be read, or was not. */
+  get provenance(): ProvenanceRecord {
+    if (this.#provenanceFailure !== undefined) throw this.#provenanceFailure;
+    if (this.#provenance !== undefined) return this.#provenance;
+    throw new ProvenanceError("The provenance was not read", { fix: "Call refreshProvenance first" });
+  }
+  /** A copy is kept; missing fields get their empty value. @throws ProvenanceError. */
+  set provenance(record: Partial<ProvenanceRecord> | string) {
+    this.#provenance = toProvenance(record, this.store.url("provenance"));
+    this.#provenanceFailure = undefined;
+  }
+
+  /** The info in storage as it is now, here only: no redirects, and `info` stays. */
+  async fetchInfo(options: Abortable = {}): Promise<Info> {
+    const { json } = await fetchInfoFile(this.#layer, options);
+    return verifyInfo(json, this.store.url("info"));
+  }
+
+  /** Replaces `info` by what is in storage, following redirects as at opening. */
+  async refreshInfo(options: Abortable = {}): Promise<Info> {
+    const { store, cloudpath, json, redirectedFrom } = await followRedirects(this.#layer, {
+      ...this.#options,
+      ...options,
+    });
+    const info = verifyInfo(json, store.url("info"));
+    if (redirectedFrom.length > 0) {
+      this.#layer = { store, cloudpath };
+      this.#redirectedFrom = [...this.#redirectedFrom, ...redirectedFrom];
+      this.readonly = true;
+    }
+    for (const warning of infoWarnings(info)) this.#options.onWarning?.(warning);
+    this.#info = info;
+    return info;
+  }
+
+  /**
+   * Writes `info` to storage, byte for byte as CloudVolume does, except that numbers keep their spelling.
+   * @throws InfoError if it is not valid, ReadOnlyException.
+   */
+  async commitInfo(options: Abortable = {}): Promise<void> {
+    await this.#commitInfo(options);
+  }
+
+  /** The provenance in storage as it is now; the empty record if there is none. @throws ProvenanceError. */
+  async fetchProvenance(options: Abortable = {}): Promise<ProvenanceRecord> {
+    const file = await readLayerFile(this.store, "provenance", options);
+    return file === undefined ? emptyProvenance() : parseProvenance(file.bytes, this.store.url("provenance"));
+  }
+
+  /** Replaces `provenance` by what is in storage. @throws ProvenanceError. */
+  async refreshProvenance(options: Abortable = {}): Promise<ProvenanceRecord> {
+    this.#provenance = await this.fetchProvenance(options);
+    this.#provenanceFailure = undefined;
+    return this.#provenance;
+  }
+
+  /** Writes `provenance` to storage. @throws ProvenanceError if it is not valid, ReadOnlyException. */
+  async commitProvenance(options: Abortable = {}): Promise<void> {
+    this.verifyWritable();
+    const record = verifyProvenance(this.provenance, this.store.url("provenance"));
+    await writeLayerFile(this.store, "provenance", record, options);
+  }
+
+  /** Locks mips against writing, for all who ask. See {@link setLocks}. */
+  async lockMips(mips: MipSpec | readonly MipSpec[], options: Abortable = {}): Promise<void> {
+    await this.#setLocks(mips, true, options);
+  }
+
+  async unlockMips(mips: MipSpec | readonly MipSpec[], options: Abortable = {}): Promise<void> {
+    await this.#setLocks(mips, false, options);
+  }
+
+  /** The mips locked as of the last refresh, ascending. */
+  lockedMips(): number[] {
+    return lockedMips(this.info);
+  }
+
+  /** @throws ReadOnlyException after a redirect, or if the mip is locked. */
+  verifyWritable(mip?: MipSpec): void {
+    if (this.readonly) {
+      throw new ReadOnlyException("The layer was opened for reading only", {
+        where: this.cloudpath,
+        ...(this.#redirectedFrom.length === 0 ? {} : { got: `a redirect from ${this.#redirectedFrom[0]}` }),
+        fix: "Open that path itself, or set readonly to false",
+      });
+    }
+    if (mip === undefined) return;
+    const index = findMip(this.info, mip);
+    if (!this.info.scales[index]!.locked) return;
+    throw new ReadOnlyException(`Mip ${index} is locked`, {
+      where: this.cloudpath,
+      fix: "unlockMips releases it",
+    });
+  }
+
+  /** Whether a box or point of a mip may hold data; see {@link overlapsRoi}. */
+  overlapsRoi(at: Bbox | readonly number[], mip: MipSpec = 0): boolean {
+    return overlapsRoi(this.info, at, mip);
+  }
+
+  /** Warns if the mip is marked as having no chunks. */
+  warnIfPlaceholder(mip: MipSpec): void {
+    if (!isPlaceholder(this.info, mip)) return;
+    this.#options.onWarning?.(
+      `Mip ${findMip(this.info, mip)} is marked as a placeholder and likely holds no data`,
+    );
+  }
+
+  async #commitInfo(options: WriteFileOptions): Promise<void> {
+    this.verifyWritable();
+    await writeLayerFile(this.store, "info", verifyCommittable(this.info, this.store.url("info")), options);
+  }
+
+  async #setLocks(mips: MipSpec | readonly MipSpec[], locked: boolean, options: Abortable): Promise<void> {
+    const metadata = this;
+    const file = {
+      get info(): Info {
+        return metadata.info;
+      },
+      async refresh(refreshing: Abortable): Promise<string | undefined> {
+        const { json, version } = await fetchInfoFile(metadata.#layer, refreshing);
+        metadata.#info = verifyInfo(json, metadata.store.url("info"));
+        return version;
+      },
+      commit: (committing: WriteFileOptions) => metadata.#commitInfo(committing),
+    };
+    await setLocks(file, mips, locked, options);
+  }
+
+  async #tryProvenance(options: Abortable): Promise<void> {
+    try {
+      await this.refreshProvenance(options);
+    } catch (error) {
+      this.#provenanceFailure = error;
+    }
+  }
+}
