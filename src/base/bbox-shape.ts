@@ -33,11 +33,11 @@ export class BboxShape {
 
   /** @throws DimensionError unless both corners have three numbers, ArgumentError for one that is not finite. */
   constructor(a: readonly number[], b: readonly number[], { dtype, unit = "vx" }: BboxOptions = {}) {
-    const corners = [...point(a), ...point(b)];
-    const whole = dtype === undefined ? corners.every(Number.isSafeInteger) : !dtype.startsWith("float");
-    const [x0, y0, z0, x1, y1, z1] = (whole ? corners.map(wholeNumber) : corners) as unknown as Box6;
-    this.minpt = Object.freeze(new Vec(Math.min(x0, x1), Math.min(y0, y1), Math.min(z0, z1)));
-    this.maxpt = Object.freeze(new Vec(Math.max(x0, x1), Math.max(y0, y1), Math.max(z0, z1)));
+    point(a);
+    point(b);
+    const whole = dtype === undefined ? isWhole(a) && isWhole(b) : !dtype.startsWith("float");
+    this.minpt = corner(a, b, Math.min, whole);
+    this.maxpt = corner(a, b, Math.max, whole);
     this.dtype = whole ? "int64" : "float64";
     this.unit = parseUnit(unit);
   }
@@ -176,17 +176,29 @@ export function isDict(value: unknown): value is BboxDict {
   return Object.hasOwn(value, "minpt") && Object.hasOwn(value, "maxpt");
 }
 
-/** Three finite numbers, or an error that shows what came instead. */
+/** The value, if it has three finite numbers. */
 export function point(value: readonly number[]): readonly number[] {
-  if (value?.length !== 3)
-    throw new DimensionError("A point has three coordinates", {
-      got: show(value),
-    });
-  if (!value.every((v) => Number.isFinite(v)))
-    throw new ArgumentError("A coordinate is a finite number", {
-      got: show([...value].map(String)),
-    });
-  return value.map((v) => v + 0);
+  if (value?.length !== 3) throw new DimensionError("A point has three coordinates", { got: show(value) });
+  if (Number.isFinite(value[0]) && Number.isFinite(value[1]) && Number.isFinite(value[2])) return value;
+  throw new ArgumentError("A coordinate is a finite number", { got: show(Array.from(value, show)) });
+}
+
+function isWhole(at: readonly number[]): boolean {
+  return Number.isSafeInteger(at[0]) && Number.isSafeInteger(at[1]) && Number.isSafeInteger(at[2]);
+}
+
+function corner(
+  a: readonly number[],
+  b: readonly number[],
+  pick: (a: number, b: number) => number,
+  whole: boolean,
+): Vec {
+  const along = (axis: 0 | 1 | 2): number => {
+    // Adding zero turns -0 into 0.
+    const v = pick(a[axis]!, b[axis]!) + 0;
+    return whole ? wholeNumber(v) : v;
+  };
+  return Object.freeze(new Vec(along(0), along(1), along(2)));
 }
 
 /** The ends of `[start, stop]` ranges; a range that stops before its start is empty. @throws ArgumentError for a step. */

@@ -142,18 +142,25 @@ function trivial(axis: AxisSlice): boolean {
   return (start === undefined && stop === undefined) || Math.abs((stop ?? 0) - (start ?? 0)) === 1;
 }
 
-function parts(axis: AxisSlice, where: string): { start?: number; stop?: number; step: number } {
+interface Parts {
+  readonly start: number | undefined;
+  readonly stop: number | undefined;
+  readonly step: number;
+}
+
+function parts(axis: AxisSlice, where: string): Parts {
+  if (axis === null) return { start: undefined, stop: undefined, step: 1 };
   if (typeof axis === "number" || typeof axis === "bigint") {
     const start = whole(axis, where);
     return { start, stop: start + 1, step: 1 };
   }
-  const { start, stop, step } = axis === null ? slice() : toSlice(axis, where);
+  const { start, stop, step } = toSlice(axis, where);
   const by = step === null || step === undefined ? 1 : whole(step, where);
   if (by < 1)
     throw new ArgumentError("A step is at least 1", { where, expected: "1 or more", got: show(step) });
   return {
-    ...(start === null || start === undefined ? {} : { start: whole(start, where) }),
-    ...(stop === null || stop === undefined ? {} : { stop: whole(stop, where) }),
+    start: start === null || start === undefined ? undefined : whole(start, where),
+    stop: stop === null || stop === undefined ? undefined : whole(stop, where),
     step: by,
   };
 }
@@ -191,8 +198,8 @@ function resolve(
 ): Resolved {
   const name = AXES[index];
   const { start = low, stop = high, step } = parts(axis, `along ${name}`);
-  const outside = [start, stop].find((v) => v < low || v > high);
-  if (outside === undefined || (!bounded && !autocrop)) return [start, Math.max(start, stop), step];
+  const inside = start >= low && start <= high && stop >= low && stop <= high;
+  if (inside || (!bounded && !autocrop)) return [start, Math.max(start, stop), step];
   if (autocrop) {
     const first = Math.min(Math.max(start, low), high);
     return [first, Math.max(first, Math.min(Math.max(stop, low), high)), step];

@@ -12,7 +12,7 @@ export type VecOperand = readonly number[] | number;
 export class Vec extends Array<number> {
   constructor(...components: number[]) {
     super();
-    for (const c of components) this.push(c);
+    for (let i = 0; i < components.length; i++) this[i] = components[i]!;
   }
 
   static override get [Symbol.species](): ArrayConstructor {
@@ -134,7 +134,7 @@ function combine(a: readonly number[], b: VecOperand, f: (a: number, b: number) 
     });
   const out = new Vec();
   // Adding zero turns -0 into 0, which prints and compares as people expect.
-  for (let i = 0; i < a.length; i++) out.push(f(a[i]!, typeof b === "number" ? b : b[i]!) + 0);
+  for (let i = 0; i < a.length; i++) out[i] = f(a[i]!, typeof b === "number" ? b : b[i]!) + 0;
   return out;
 }
 
