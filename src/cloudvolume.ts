@@ -71,7 +71,8 @@ export class CloudVolume extends Volume {
     }
     const runtime = processRuntime();
     const { info, provenance, maxRedirects, signal } = options;
-    const metadata = await PrecomputedMetadata.open(formatPath(mapped), {
+    const metadata = await PrecomputedMetadata.open(await openStore(formatPath(mapped)), {
+      cloudpath: formatPath(mapped),
       openStore,
       info,
       provenance,

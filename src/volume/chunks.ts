@@ -1,11 +1,11 @@
 /** Questions about and deletion of chunks, without their content. */
 
-import { Bbox } from "../base/bbox.js";
+import { Bbox, type Box6 } from "../base/bbox.js";
 import { AlignmentError } from "../base/errors.js";
 import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
 import { planRead } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
-import type { Box6, ScaleLayout } from "./layout.js";
+import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { supervise } from "./supervise.js";
 

@@ -14,7 +14,7 @@ import {
 } from "../base/strided.js";
 import type { VolumeContext } from "./context.js";
 import { type CutoutOrigin, VolumeCutout } from "./cutout.js";
-import type { Box6, ScaleLayout } from "./layout.js";
+import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { type ReadResult, readBox } from "./read.js";
 import type { VolumeSettings } from "./settings.js";
@@ -85,7 +85,7 @@ async function readOrFill(
   const grid = skip ? { ...layout.grid, size: [0, 0, 0] as const } : layout.grid;
   return await readBox(context, {
     layout: skip ? { ...layout, grid } : layout,
-    box: box.toList() as unknown as Box6,
+    box: box.toList(),
     fillMissing: settings.fillMissing,
     background: settings.backgroundColor,
     parallel,

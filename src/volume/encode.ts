@@ -1,13 +1,6 @@
 /** One chunk's voxels to the bytes that are stored. */
-import {
-  arrayType,
-  bytesPerVoxel,
-  type DataType,
-  isBigDataType,
-  toVoxel,
-  type Voxel,
-} from "../base/dtype.js";
-import { allEqual } from "../base/place.js";
+import { bytesPerVoxel, type Voxel } from "../base/dtype.js";
+import { allEqual, voxelPattern } from "../base/place.js";
 import type { Vec3 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
@@ -35,16 +28,8 @@ export function encodeDense(
 ): Uint8Array | undefined {
   const { dtype } = layout;
   if (policy.deleteIf !== undefined) {
-    if (allEqual(workspace, source, bytesPerVoxel(dtype), pattern(policy.deleteIf, dtype))) return undefined;
+    if (allEqual(workspace, source, bytesPerVoxel(dtype), voxelPattern(policy.deleteIf, dtype)))
+      return undefined;
   }
   return codec.encode(workspace, source, chunkSpec(layout, shape));
-}
-
-/** The bytes of one voxel as a number pattern. */
-export function pattern(value: Voxel, dtype: DataType): bigint {
-  const one = new (arrayType(dtype))(1);
-  if (isBigDataType(dtype)) (one as BigUint64Array)[0] = BigInt.asUintN(64, BigInt(toVoxel(value, dtype)));
-  else (one as Float64Array)[0] = Number(value);
-  const bytes = new Uint8Array(one.buffer);
-  return bytes.reduceRight((n, b) => (n << 8n) | BigInt(b), 0n);
 }

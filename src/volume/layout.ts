@@ -1,4 +1,5 @@
 /** What reading and writing need of one scale: plain values, so that they cross to a worker as they are. */
+import type { Box6 } from "../base/bbox.js";
 import type { DataType } from "../base/dtype.js";
 import { bytesPerVoxel } from "../base/dtype.js";
 import type { Vec3, Vec4 } from "../base/strided.js";
@@ -17,9 +18,6 @@ export interface ScaleLayout {
   /** The scale's other fields, e.g. `jpeg_quality`. */
   readonly params: Readonly<Record<string, unknown>>;
 }
-
-/** x0, y0, z0, x1, y1, z1 in voxels of the scale, half-open. */
-export type Box6 = readonly [number, number, number, number, number, number];
 
 export function boxSize(box: Box6): Vec3 {
   return [box[3] - box[0], box[4] - box[1], box[5] - box[2]];

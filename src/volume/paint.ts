@@ -1,10 +1,10 @@
 /** Writing a box that cuts through chunks: the aligned core directly, the cut chunks by read, paint, write. */
-import { Bbox } from "../base/bbox.js";
+import { Bbox, type Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { copyRows, dot, fortranStride, type StridedArray, type Vec4 } from "../base/strided.js";
 import { planWrite } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
-import { type Box6, boxSize, voxelBytes } from "./layout.js";
+import { boxSize, voxelBytes } from "./layout.js";
 import { fillArray, readBox } from "./read.js";
 import type { VolumeSettings } from "./settings.js";
 import { supervise } from "./supervise.js";
@@ -25,7 +25,7 @@ export async function paintBox(
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < shell.length) {
-      const box = shell[next++] as Box6;
+      const { box } = shell.at(next++);
       await paintChunk(context, request, settings, box);
       request.onProgress?.({ done: next, total: shell.length });
     }
@@ -57,7 +57,7 @@ async function paintChunk(
           signal,
         })
       ).data;
-  const cut = Bbox.intersection(Bbox.fromList(chunk), Bbox.fromList(request.box)).toList() as unknown as Box6;
+  const cut = Bbox.intersection(Bbox.fromList(chunk), Bbox.fromList(request.box)).toList();
   const from = view(request, cut);
   const stride = fortranStride(shape);
   const to = dot([cut[0] - chunk[0], cut[1] - chunk[1], cut[2] - chunk[2], 0], stride);

@@ -1,8 +1,9 @@
 /** Reads into an ordinary array: slab by slab through recycled memories, so that the extra memory is bounded. */
+import type { Box6 } from "../base/bbox.js";
 import type { TypedArray } from "../base/dtype.js";
 import { copyBox } from "../base/strided.js";
 import type { VolumeContext } from "./context.js";
-import { type Box6, boxSize, voxelBytes } from "./layout.js";
+import { boxSize, voxelBytes } from "./layout.js";
 import type { ReadRequest, ReadResult } from "./read.js";
 
 /** Bytes of one slab, unless a single layer of chunks is larger. */

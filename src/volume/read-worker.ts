@@ -1,4 +1,5 @@
 /** The worker's side of a large read: takes chunks off a shared counter and decodes them in place. */
+import type { Box6 } from "../base/bbox.js";
 import type { Voxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
 import type { Codec } from "../codecs/codec.js";
@@ -6,7 +7,7 @@ import type { Compression } from "../compression/compression.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
-import type { Box6, ScaleLayout } from "./layout.js";
+import type { ScaleLayout } from "./layout.js";
 import { readStored, readStoredSync } from "./stored.js";
 
 /** Places in a job's control array. */

@@ -2,12 +2,14 @@
  * Reads a box of one scale: small ones on the calling thread, large ones by workers that fill one shared
  * output. Plans are pure (`grid/plan`); this decides who executes them.
  */
+
 import { throwIfAborted } from "../base/abort.js";
+import type { Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, toVoxel, type Voxel } from "../base/dtype.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
-import { type Box6, boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
+import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { readPooled } from "./read-pooled.js";
 import { readIntoSlabs } from "./read-slabs.js";

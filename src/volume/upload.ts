@@ -1,5 +1,5 @@
 /** `upload`: from what the user gives to chunk-aligned writes. */
-import { Bbox } from "../base/bbox.js";
+import { Bbox, type Box6 } from "../base/bbox.js";
 import { arrayType, dataTypeOf, type TypedArray, toVoxel, type Voxel } from "../base/dtype.js";
 import { AlignmentError, ArgumentError, DimensionError, OutOfBoundsError } from "../base/errors.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
@@ -7,7 +7,7 @@ import { dot, fortranStride, product, type StridedArray, type Vec4 } from "../ba
 import { isAligned, nearestAligned } from "../grid/grid.js";
 import type { VolumeContext } from "./context.js";
 import type { StoragePolicy } from "./encode.js";
-import type { Box6, ScaleLayout } from "./layout.js";
+import type { ScaleLayout } from "./layout.js";
 import { paintBox } from "./paint.js";
 import type { ProgressListener } from "./progress.js";
 import { fillArray } from "./read.js";
@@ -66,7 +66,7 @@ export async function uploadSelection(
     });
   }
   const voxels = cut.equals(wanted.box) ? array : crop(array, wanted.box, cut, layout.channels);
-  const box = cut.toList() as unknown as Box6;
+  const box = cut.toList();
   const request = { layout, box, array: voxels, policy: plan.policy, parallel: plan.parallel, ...options };
   if (isAligned(layout.grid, box)) return await writeBox(context, request);
   if (!settings.nonAlignedWrites) throw misaligned(layout, box);

@@ -1,5 +1,5 @@
 /** A volume: reading and writing boxes of voxels, whatever the format describes them. */
-import { Bbox } from "../base/bbox.js";
+import { Bbox, type Box6 } from "../base/bbox.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
 import type { Compression } from "../compression/compression.js";
 import { parseCompress } from "../compression/index.js";
@@ -12,7 +12,7 @@ import type { VolumeContext } from "./context.js";
 import type { VolumeCutout } from "./cutout.js";
 import { type DownloadInto, downloadSelection } from "./download.js";
 import type { StoragePolicy } from "./encode.js";
-import type { Box6, ScaleLayout } from "./layout.js";
+import type { ScaleLayout } from "./layout.js";
 import { VolumeMetadataMethods } from "./metadata-methods.js";
 import type { ProgressListener } from "./progress.js";
 import {
@@ -168,7 +168,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
   async upload(selection: Slices, source: UploadSource, options: UploadOptions = {}): Promise<void> {
     const mip = this.#mipOf(options);
     const layout = this.mipLayout(mip);
-    this.metadata.assertWritable(mip);
+    this.metadata.verifyWritable(mip);
     checkSettings(this);
     const plan = {
       layout,
@@ -191,7 +191,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
 
   /** Deletes the chunks of an aligned box. @throws AlignmentError, ReadOnlyException, OutOfBoundsError. */
   async delete(selection: Slices, options: OperationOptions = {}): Promise<void> {
-    this.metadata.assertWritable(this.#mipOf(options));
+    this.metadata.verifyWritable(this.#mipOf(options));
     const request = this.#chunks(selection, options);
     await this.#report(options, (onProgress) => deleteChunks(this.context, { ...request, onProgress }));
   }
@@ -213,7 +213,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
       resolution: this.mipResolution(mip),
     });
     const inside = Bbox.intersection(box, bounds);
-    return { layout, box: inside.toList() as unknown as Box6, signal: options.signal };
+    return { layout, box: inside.toList(), signal: options.signal };
   }
 
   #mipOf({ mip }: OperationOptions): number {

@@ -1,13 +1,14 @@
 /** The worker's side of a large write: takes chunks off a shared counter, encodes, compresses, stores. */
+import type { Box6 } from "../base/bbox.js";
 import { bytesPerVoxel } from "../base/dtype.js";
 import { gatherDense } from "../base/place.js";
 import type { Vec4 } from "../base/strided.js";
-import { compressSync, loadCompression } from "../compression/index.js";
+import { compress, compressSync, isSyncCompression } from "../compression/index.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { type DecodeTarget, placementOf } from "./decode.js";
 import { encodeDense, type StoragePolicy } from "./encode.js";
-import type { Box6, ScaleLayout } from "./layout.js";
+import type { ScaleLayout } from "./layout.js";
 import { DONE, NEXT, type OutputRef, targetOf, type WorkerContext } from "./read-worker.js";
 
 export interface WriteJob {
@@ -36,7 +37,6 @@ const HAND_BACK_BYTES = 4 << 20;
 export async function writeSlice(context: WorkerContext, job: WriteJob): Promise<EncodedChunks> {
   const store = job.store === undefined ? undefined : context.openSpec(job.store);
   const target = await targetOf(context, job.layout, job.source);
-  await loadCompression(job.policy.compression);
   const plan = planRead(job.layout.grid, job.box);
   const control = new Int32Array(job.control);
   const until = performance.now() + job.slice;
@@ -45,7 +45,7 @@ export async function writeSlice(context: WorkerContext, job: WriteJob): Promise
   do {
     const index = Atomics.add(control, NEXT, 1);
     if (index >= plan.length) break;
-    const bytes = encodeOne(target, job, plan.at(index));
+    const bytes = await encodeOne(target, job, plan.at(index));
     if (store === undefined) {
       chunks.push({ index, bytes });
       held += bytes?.length ?? 0;
@@ -62,13 +62,21 @@ export async function writeSlice(context: WorkerContext, job: WriteJob): Promise
   };
 }
 
-function encodeOne(target: DecodeTarget, job: WriteJob, chunk: ChunkRead): Uint8Array | undefined {
+async function encodeOne(
+  target: DecodeTarget,
+  job: WriteJob,
+  chunk: ChunkRead,
+): Promise<Uint8Array | undefined> {
   const { layout, policy } = job;
   const shape: Vec4 = [...chunk.shape, layout.channels];
   const dense = gatherDense(target.workspace, placementOf(target, chunk), shape, bytesPerVoxel(layout.dtype));
   const encoded = encodeDense(target.workspace, target.codec, layout, policy, dense, chunk.shape);
   if (encoded === undefined || policy.compression === "none") return encoded;
-  return compressSync(policy.compression, encoded, { level: policy.compressLevel });
+  const level = { level: policy.compressLevel };
+  const { compression } = policy;
+  return isSyncCompression(compression)
+    ? compressSync(compression, encoded, level)
+    : await compress(compression, encoded, level);
 }
 
 /** Stores or deletes one chunk. */

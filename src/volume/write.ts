@@ -2,7 +2,9 @@
  * Writes a chunk-aligned box of one scale: small ones on the calling thread, large ones slab by slab by
  * workers, so that a bounded number of chunks is held whatever the size of the write.
  */
+
 import { throwIfAborted } from "../base/abort.js";
+import type { Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray } from "../base/dtype.js";
 import { StorageError } from "../base/errors.js";
 import { copyRows, dot, fortranStride, type StridedArray } from "../base/strided.js";
@@ -12,7 +14,7 @@ import { compress } from "../compression/index.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { encodeDense, type StoragePolicy } from "./encode.js";
-import { type Box6, boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
+import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { SLAB_BYTES, slabs } from "./read-slabs.js";
 import { DONE, NEXT } from "./read-worker.js";

@@ -1,0 +1,31 @@
+/**
+ * CloudVolume for Node: random-access reading and writing of Neuroglancer volumes.
+ *
+ * ```ts
+ * import { CloudVolume } from "cloudvolume";
+ * const vol = await CloudVolume.open("https://example.org/layer", { fillMissing: true });
+ * const { data, shape, stride } = await vol.download("0:64, 0:64, 0:64");
+ * ```
+ */
+export { CloudVolume, type CreateOptions, type FromArrayOptions, type OpenOptions, type VolumeHandoff } from "./cloudvolume.js";
+export { configureRuntime, type RuntimeOptions } from "./runtime.js";
+
+export { Bbox, type Box6, type PhysicalUnit, type Unit } from "./base/bbox.js";
+export { arrayType, bytesPerVoxel, DATA_TYPES, type DataType, dataTypeOf, type TypedArray, type Voxel } from "./base/dtype.js";
+export * from "./base/errors.js";
+export { formatNpy, npyHeader, parseNpy, parseNpyHeader } from "./base/npy.js";
+export { type AxisSlice, slice, type Slice, type Slices } from "./base/slicing.js";
+export { cStride, fortranStride, type StridedArray, type Vec3, type Vec4 } from "./base/strided.js";
+export { Vec } from "./base/vec.js";
+export { decodeChunk, type DecodeChunkOptions, encodeChunk, type EncodeChunkOptions } from "./codecs/chunk.js";
+export type { Compression } from "./compression/compression.js";
+export type { NewInfoOptions } from "./formats/precomputed/create-info.js";
+export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
+export type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
+export type { MipSpec, NewScaleOptions } from "./formats/precomputed/scales.js";
+export { type CloudPath, formatPath, parsePath } from "./stores/url.js";
+export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
+export type { Progress, ProgressListener } from "./volume/progress.js";
+export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
+export type { UploadSource } from "./volume/upload.js";
+export type { DownloadOptions, OperationOptions, UploadOptions } from "./volume/volume.js";
