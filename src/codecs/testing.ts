@@ -148,6 +148,7 @@ export function testCodec(contract: CodecContract): void {
           const view = new DataView(bytes.buffer, bytes.byteOffset);
           if (field.bytes === 4) view.setUint32(field.offset(bytes), value, field.littleEndian);
           else view.setUint16(field.offset(bytes), value, field.littleEndian);
+          if (Buffer.compare(bytes, encoded(spec)) === 0) continue; // The field holds this very value.
           const refused = bytes.length === 0 ? bytes : repair(bytes, seeded(1));
           const before = ws.memory.buffer.byteLength;
           if (field.harmless === true) expectTypedOr(ws, contract, refused, spec, `${field.name} ${value}`);

@@ -1,0 +1,20 @@
+import type { JpegHeader } from "./header.js";
+
+/** What decodes and encodes JPEG for the codec. Synchronous; a failing call leaves it usable. */
+export interface JpegEngine {
+  /**
+   * Pixels of a file whose header was read before: rows from the top, `components` bytes a pixel (gray or RGB).
+   * @throws on anything libjpeg warns of: data cut short or corrupt is never filled up.
+   */
+  decode(jpeg: Uint8Array, header: JpegHeader): Uint8Array;
+  /** A baseline file, colour as YCbCr without subsampling (4:4:4). */
+  encode(pixels: Uint8Array, image: JpegImage): Uint8Array;
+}
+
+export interface JpegImage {
+  readonly width: number;
+  readonly height: number;
+  readonly components: 1 | 3;
+  /** 0 to 100. */
+  readonly quality: number;
+}
