@@ -47,7 +47,7 @@ export function rememberLiteral(
   literal: string,
 ): void {
   let spellings = SPELLINGS.get(container);
-  if (formatNumber(value) === literal) {
+  if (isCanonical(value, literal)) {
     spellings?.delete(String(key));
     return;
   }
@@ -56,6 +56,12 @@ export function rememberLiteral(
     SPELLINGS.set(container, spellings);
   }
   spellings.set(String(key), { value, literal });
+}
+
+function isCanonical(value: number, literal: string): boolean {
+  // The usual case first: String is faster than formatNumber, and the same from 1e-4 on.
+  if (Number.isInteger(value) || Math.abs(value) >= 1e-4) return String(value) === literal;
+  return formatNumber(value) === literal;
 }
 
 /** The spelling kept for `container[key]`, as long as `value` is still the number it stands for. */

@@ -81,9 +81,9 @@ export function parseJson(input: Uint8Array | string, options: ParseJsonOptions 
 
   function match(pattern: RegExp): string {
     pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0] ?? "";
-    at += found.length;
-    return found;
+    const start = at;
+    if (pattern.test(text)) at = pattern.lastIndex;
+    return text.slice(start, at);
   }
 
   function skipSpace(): void {

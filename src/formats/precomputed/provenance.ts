@@ -39,6 +39,9 @@ export interface DatasetProvenance extends JsonObject {
   references?: string[];
 }
 
+/** JSON5 is read slowly, some 3 MB a second; no one writes that much by hand. */
+const MAX_JSON5_BYTES = 2 ** 20;
+
 const prose = text({ max: MAX_JSON_BYTES });
 
 const layer = record({
@@ -105,6 +108,7 @@ export async function parseProvenance(bytes: Uint8Array, where: string): Promise
 }
 
 async function parseJson5(bytes: Uint8Array, failure: ProvenanceError): Promise<string> {
+  if (bytes.length > MAX_JSON5_BYTES) throw failure;
   const { default: JSON5 } = await import("json5");
   try {
     return stringifyJson(JSON5.parse(new TextDecoder().decode(bytes)));
