@@ -10,7 +10,10 @@ import { crcOf } from "./crc.js";
 const BLOCK = 0x314159;
 const END = 0x177245;
 
-/** Decompresses whole bzip2 data. Costs 4 bytes a byte of the block size (at most 3.6 MB) beside the output. */
+/** Room for one block, kept from call to call: at most 3.6 MB. Nothing is read from it before it is written. */
+let work = new Uint32Array(0);
+
+/** Decompresses whole bzip2 data. */
 export function decodeBzip2(bytes: Uint8Array, limit: number): Uint8Array {
   const out = new Output(limit, bytes.length * 4);
   let at = 0;
@@ -30,7 +33,8 @@ function readStream(bytes: Uint8Array, start: number, out: Output): number {
   )
     corrupt(start === 0 ? "Not bzip2 data" : "Something else follows the bzip2 data");
   const bits = new Bits(bytes, start + 4);
-  const work = new Uint32Array(level * 100_000);
+  if (work.length < level * 100_000) work = new Uint32Array(level * 100_000);
+  const room = work.subarray(0, level * 100_000);
   let combined = 0;
   for (;;) {
     const mark = bits.read(24);
@@ -43,7 +47,7 @@ function readStream(bytes: Uint8Array, start: number, out: Output): number {
     }
     if (mark !== BLOCK || rest !== 0x265359) corrupt("bzip2 block does not begin as it must");
     const from = out.length;
-    readBlock(bits, work, out);
+    readBlock(bits, room, out);
     const crc = crcOf(out.bytes, from, out.length);
     if (crc !== declared) corrupt("bzip2 block has a wrong checksum");
     combined = (((combined << 1) | (combined >>> 31)) ^ crc) >>> 0;

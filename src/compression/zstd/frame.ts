@@ -35,6 +35,7 @@ export function readFrames(bytes: Uint8Array): Frame[] {
       corrupt(at === 0 ? "Not zstd data" : "Something else follows the zstd data");
     }
   }
+  if (frames.length === 0) corrupt("zstd data hold no content");
   return frames;
 }
 
