@@ -1,6 +1,6 @@
 import { Bbox } from "../../base/bbox.js";
 import type { Info } from "./info.js";
-import { bboxToMip, pointToMip } from "./mip-coordinates.js";
+import { bboxToMip, type Corners, pointToMip } from "./mip-coordinates.js";
 import type { MipSpec } from "./scales.js";
 
 /** The regions of interest of a layer (`rois` of the first scale), in voxels of mip 0; undefined if it has none. */
@@ -13,12 +13,22 @@ export function parseRois({ scales }: Info): Bbox[] | undefined {
  * without regions. Outside of all regions nothing is stored, so nothing has to be asked for.
  */
 export function overlapsRoi(info: Info, at: Bbox | readonly number[], mip: MipSpec = 0): boolean {
-  const rois = parseRois(info);
-  if (rois === undefined) return true;
-  if (at instanceof Bbox) {
-    const box = bboxToMip(info, at, mip, 0);
-    return rois.some((roi) => roi.overlapsBbox(box));
-  }
-  const point = pointToMip(info, at, mip, 0);
-  return rois.some((roi) => roi.contains(point));
+  const rois = info.scales[0]?.rois;
+  if (rois === undefined || rois === null) return true;
+  const [min, max] =
+    at instanceof Bbox ? corners(bboxToMip(info, at, mip, 0)) : point(pointToMip(info, at, mip, 0));
+  return rois.some((roi) =>
+    min.every((low, axis) => {
+      const [a, b] = [roi[axis]!, roi[axis + 3]!];
+      return low <= Math.max(a, b) && max[axis]! >= Math.min(a, b);
+    }),
+  );
+}
+
+function corners({ minpt, maxpt }: Bbox): Corners {
+  return [minpt, maxpt];
+}
+
+function point(at: readonly number[]): Corners {
+  return [at, at];
 }
