@@ -23,6 +23,8 @@ export function deinterleave(
     }
   } else if (channels == 3) {
     deinterleave3(src, dst, pixels);
+  } else if (channels == 4) {
+    deinterleave4(src, dst, pixels);
   } else if (channels == 1) {
     memory.copy(dst, src, pixels);
   } else
@@ -101,5 +103,35 @@ function deinterleave3(src: usize, dst: usize, pixels: usize): void {
     store<u8>(green + i, load<u8>(src, 1));
     store<u8>(blue + i, load<u8>(src, 2));
     src += 3;
+  }
+}
+
+function deinterleave4(src: usize, dst: usize, pixels: usize): void {
+  const wide = pixels & ~15;
+  const green = dst + pixels;
+  const blue = green + pixels;
+  const alpha = blue + pixels;
+  let i: usize = 0;
+  for (; i < wide; i += 16) {
+    const p = v128.load(src);
+    const q = v128.load(src, 16);
+    const r = v128.load(src, 32);
+    const s = v128.load(src, 48);
+    const a = i8x16.shuffle(p, q, 0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
+    const b = i8x16.shuffle(r, s, 0, 4, 8, 12, 16, 20, 24, 28, 1, 5, 9, 13, 17, 21, 25, 29);
+    const c = i8x16.shuffle(p, q, 2, 6, 10, 14, 18, 22, 26, 30, 3, 7, 11, 15, 19, 23, 27, 31);
+    const d = i8x16.shuffle(r, s, 2, 6, 10, 14, 18, 22, 26, 30, 3, 7, 11, 15, 19, 23, 27, 31);
+    v128.store(dst + i, i64x2.shuffle(a, b, 0, 2));
+    v128.store(green + i, i64x2.shuffle(a, b, 1, 3));
+    v128.store(blue + i, i64x2.shuffle(c, d, 0, 2));
+    v128.store(alpha + i, i64x2.shuffle(c, d, 1, 3));
+    src += 64;
+  }
+  for (; i < pixels; i++) {
+    store<u8>(dst + i, load<u8>(src));
+    store<u8>(green + i, load<u8>(src, 1));
+    store<u8>(blue + i, load<u8>(src, 2));
+    store<u8>(alpha + i, load<u8>(src, 3));
+    src += 4;
   }
 }
