@@ -1,0 +1,23 @@
+/** The codecs of this library. Other rooms get theirs by name. */
+import type { Codec } from "./codec.js";
+import { compressedSegmentation } from "./compressed-segmentation/index.js";
+import { jpeg } from "./jpeg/index.js";
+import { png } from "./png/index.js";
+import { raw } from "./raw/index.js";
+import { type CodecRegistry, createRegistry, findCodec, loadCodec } from "./registry.js";
+
+export function builtinCodecs(): readonly Codec[] {
+  return [raw, compressedSegmentation, png, jpeg];
+}
+
+export const codecRegistry: CodecRegistry = createRegistry(builtinCodecs());
+
+/** A codec by its name in an info file; it may still have to `load`. @throws UnsupportedFormatError. */
+export function getCodec(name: string): Codec {
+  return findCodec(codecRegistry, name);
+}
+
+/** A codec ready for synchronous use on this thread. @throws UnsupportedFormatError. */
+export function loadedCodec(name: string): Promise<Codec> {
+  return loadCodec(codecRegistry, name);
+}
