@@ -2,11 +2,12 @@
 import type { Abortable } from "./base/abort.js";
 import { type DataType, dataTypeOf, type TypedArray } from "./base/dtype.js";
 import { ArgumentError, DimensionError, UnsupportedFormatError } from "./base/errors.js";
+import { parseJson, stringifyJson } from "./base/json.js";
 import type { StridedArray } from "./base/strided.js";
 import { createNewInfo, type NewInfoOptions } from "./formats/precomputed/create-info.js";
 import type { Info } from "./formats/precomputed/info.js";
 import { PrecomputedMetadata } from "./formats/precomputed/metadata.js";
-import type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
+import { emptyProvenance, type ProvenanceRecord } from "./formats/precomputed/provenance.js";
 import type { MipSpec } from "./formats/precomputed/scales.js";
 import { openStore } from "./open-store.js";
 import { processRuntime } from "./runtime.js";
@@ -49,9 +50,13 @@ export interface FromArrayOptions extends Omit<OpenOptions, "info"> {
 }
 
 /** What another thread needs to open the same volume without reading its info again. */
-export interface VolumeHandoff extends OpenOptions {
+export interface VolumeHandoff extends VolumeSettings {
   readonly cloudpath: string;
+  readonly mip: number;
+  readonly parallel: number;
   readonly readonly: boolean;
+  /** The info as JSON text, which keeps the spelling of its numbers. */
+  readonly infoJson: string;
 }
 
 export class CloudVolume extends Volume {
@@ -146,20 +151,24 @@ export class CloudVolume extends Volume {
       cloudpath: this.cloudpath,
       mip: this.mip,
       parallel: this.parallel,
-      info: this.info,
+      infoJson: stringifyJson(this.info),
       readonly: this.readonly,
     };
   }
 
-  static async fromHandoff({ cloudpath, readonly, ...options }: VolumeHandoff): Promise<CloudVolume> {
-    const vol = await CloudVolume.open(cloudpath, { ...options, maxRedirects: 0 });
+  static async fromHandoff({
+    cloudpath,
+    readonly,
+    infoJson,
+    compressLevel,
+    ...options
+  }: VolumeHandoff): Promise<CloudVolume> {
+    const info = parseJson(infoJson, { where: cloudpath }) as Info;
+    const vol = await CloudVolume.open(cloudpath, { ...options, info, maxRedirects: 0 });
+    vol.compressLevel = compressLevel;
     vol.readonly = readonly;
     return vol;
   }
-}
-
-function emptyProvenance(): ProvenanceRecord {
-  return { sources: [], owners: [], processing: [], description: "" };
 }
 
 /** Labels are unsigned integers of 16 bits or more, or masks. */

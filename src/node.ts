@@ -7,22 +7,49 @@
  * const { data, shape, stride } = await vol.download("0:64, 0:64, 0:64");
  * ```
  */
-export { CloudVolume, type CreateOptions, type FromArrayOptions, type OpenOptions, type VolumeHandoff } from "./cloudvolume.js";
-export { configureRuntime, type RuntimeOptions } from "./runtime.js";
 
 export { Bbox, type Box6, type PhysicalUnit, type Unit } from "./base/bbox.js";
-export { arrayType, bytesPerVoxel, DATA_TYPES, type DataType, dataTypeOf, type TypedArray, type Voxel } from "./base/dtype.js";
+export {
+  arrayType,
+  bytesPerVoxel,
+  DATA_TYPES,
+  type DataType,
+  dataTypeOf,
+  type TypedArray,
+  type Voxel,
+} from "./base/dtype.js";
 export * from "./base/errors.js";
-export { formatNpy, npyHeader, parseNpy, parseNpyHeader } from "./base/npy.js";
-export { type AxisSlice, slice, type Slice, type Slices } from "./base/slicing.js";
+export { type JsonObject, type JsonValue, parseJson, stringifyJson } from "./base/json.js";
+export {
+  formatNpy,
+  formatNpyHeader,
+  NPY_HEADER_BYTES,
+  type NpyHeader,
+  parseNpy,
+  parseNpyHeader,
+} from "./base/npy.js";
+export { type AxisSlice, type Slice, type Slices, slice } from "./base/slicing.js";
 export { cStride, fortranStride, type StridedArray, type Vec3, type Vec4 } from "./base/strided.js";
 export { Vec } from "./base/vec.js";
-export { decodeChunk, type DecodeChunkOptions, encodeChunk, type EncodeChunkOptions } from "./codecs/chunk.js";
+export {
+  CloudVolume,
+  type CreateOptions,
+  type FromArrayOptions,
+  type OpenOptions,
+  type VolumeHandoff,
+} from "./cloudvolume.js";
+export {
+  type DecodeChunkOptions,
+  decodeChunk,
+  type EncodeChunkOptions,
+  encodeChunk,
+} from "./codecs/chunk.js";
 export type { Compression } from "./compression/compression.js";
 export type { NewInfoOptions } from "./formats/precomputed/create-info.js";
 export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
 export type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
 export type { MipSpec, NewScaleOptions } from "./formats/precomputed/scales.js";
+export { configureRuntime, type RuntimeOptions } from "./runtime.js";
 export { type CloudPath, formatPath, parsePath } from "./stores/url.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export type { Progress, ProgressListener } from "./volume/progress.js";

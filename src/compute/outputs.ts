@@ -43,11 +43,18 @@ export class Outputs {
   readonly #registry: FinalizationRegistry<Slot>;
   /** Gives each result's buffer the weight that V8 does not see in a shared memory. */
   readonly #weights = new WeakMap<object, ArrayBuffer>();
+  readonly #published = new WeakMap<object, Slot>();
   #next = 1;
 
   constructor(options: OutputsOptions) {
     this.#options = options;
     this.#registry = new FinalizationRegistry((slot) => this.#recycle(slot));
+  }
+
+  /** The memory behind a published result, so that it can be filled again in place. */
+  find(buffer: ArrayBufferLike): { readonly output: OutputMemory; readonly region: Region } | undefined {
+    const slot = this.#published.get(buffer);
+    return slot === undefined ? undefined : { output: slot, region: slot.region };
   }
 
   /** Memories waiting for the next read. */
@@ -79,6 +86,7 @@ export class Outputs {
   #publish(slot: Slot, bytes: number): { buffer: SharedArrayBuffer; release: () => void } {
     const buffer = structuredClone(slot.memory.buffer) as unknown as SharedArrayBuffer;
     this.#weights.set(buffer, new ArrayBuffer(bytes));
+    this.#published.set(buffer, slot);
     this.#registry.register(buffer, slot, buffer);
     let held = true;
     const ref = new WeakRef(buffer);
@@ -88,6 +96,7 @@ export class Outputs {
       const b = ref.deref();
       if (b === undefined) return;
       this.#registry.unregister(b);
+      this.#published.delete(b);
       this.#weights.delete(b);
       this.#recycle(slot);
     };

@@ -86,7 +86,7 @@ async function readOrFill(
   return await readBox(context, {
     layout: skip ? { ...layout, grid } : layout,
     box: box.toList(),
-    fillMissing: settings.fillMissing,
+    fillMissing: settings.fillMissing || skip,
     background: settings.backgroundColor,
     parallel,
     out: into.out,

@@ -1,14 +1,14 @@
 /** Large reads: workers fill one shared output. */
 import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
-import type { OutputLease } from "../compute/outputs.js";
+import type { OutputMemory, Outputs } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
 import type { ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { fillMissingChunk } from "./decode.js";
-import { boxSize, denseByteStride, voxelBytes } from "./layout.js";
-import { fillArray, type ReadRequest, type ReadResult, reachesOutside } from "./read.js";
-import { type DecodeJob, DONE, NEXT, type OutputRef, type ReadJob } from "./read-worker.js";
+import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
+import { copyOut, fillArray, type ReadRequest, type ReadResult, reachesOutside } from "./read.js";
+import { type DecodeJob, DONE, NEXT, type OutputRef, type ReadJob, readSlice } from "./read-worker.js";
 import { readStored } from "./stored.js";
 import { supervise, type Work } from "./supervise.js";
 
@@ -17,60 +17,111 @@ const SLICE_MS = 40;
 /** Chunks of a store that workers cannot open that are fetched at a time. */
 const IN_FLIGHT = 64;
 
+/** A large read by workers alone. Its result lies in a recycled memory, or in `out` if that is one. */
 export async function readPooled(
   context: VolumeContext,
   request: ReadRequest,
   plan: ReadPlan,
+  into?: SharedPlace,
 ): Promise<ReadResult> {
   const { pool, outputs } = context.runtime;
   if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
-  const { layout, box } = request;
+  const { layout, box, out } = request;
   await context.runtime.codec(layout.encoding);
-  const size = boxSize(box);
-  const bytes = voxelBytes(layout, size);
-  const lease = outputs.acquire(bytes);
-  const output: OutputRef = {
-    id: lease.output.id,
-    memory: lease.output.memory,
-    ptr: lease.region.ptr,
-    stride: denseByteStride(layout, size),
-  };
-  if (reachesOutside(layout, box)) {
-    fillArray(
-      viewOf(lease, layout.dtype, bytes, lease.output.memory.buffer),
-      toVoxel(request.background, layout.dtype),
-    );
+  const bytes = voxelBytes(layout, boxSize(box));
+  if (into !== undefined && out !== undefined) {
+    await fill(context, request, plan, pool, into).result;
+    return { data: out, release: () => {} };
   }
-  const work =
-    context.store.spec === undefined
-      ? feedWorkers(context, request, plan, pool, output)
-      : shareCounter(context, request, plan, pool, output);
+  const lease = outputs.acquire(bytes);
+  const work = fill(context, request, plan, pool, { output: lease.output, ptr: lease.region.ptr });
   // The memory may be used again only when no worker writes to it any more, even if the caller has gone.
   void work.settled.then(() => {
     if (work.failed()) lease.discard();
   });
   await work.result;
   const { buffer, release } = lease.publish();
-  return { data: viewOf(lease, layout.dtype, bytes, buffer), release };
+  return { data: viewOf(buffer, lease.region.ptr, layout, bytes), release };
 }
 
-function viewOf(
-  lease: OutputLease,
-  dtype: ReadRequest["layout"]["dtype"],
-  bytes: number,
-  buffer: ArrayBufferLike,
-): TypedArray {
+/** A middling read: this thread and the workers that are idle share it, and the result is an ordinary array. */
+export async function readAssisted(
+  context: VolumeContext,
+  request: ReadRequest,
+  plan: ReadPlan,
+): Promise<ReadResult> {
+  const { pool, outputs } = context.runtime;
+  if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
+  const { layout, box, out } = request;
+  await context.runtime.codec(layout.encoding);
+  const bytes = voxelBytes(layout, boxSize(box));
+  const lease = outputs.acquire(bytes);
+  const work = fill(context, request, plan, pool, { output: lease.output, ptr: lease.region.ptr }, true);
+  void work.settled.then(() => {
+    if (work.failed()) lease.discard();
+  });
+  await work.result;
+  const view = viewOf(lease.output.memory.buffer, lease.region.ptr, layout, bytes);
+  const data = copyOut(view, out);
+  lease.discard();
+  return { data, release: () => {} };
+}
+
+/** Bytes in a memory that workers can write to. */
+export interface SharedPlace {
+  readonly output: OutputMemory;
+  readonly ptr: number;
+}
+
+/** Where `out` lies, if it is dense memory of an earlier result of this process. */
+export function sharedPlace(outputs: Outputs | undefined, out: TypedArray): SharedPlace | undefined {
+  const found = outputs?.find(out.buffer);
+  if (found === undefined) return undefined;
+  const { output, region } = found;
+  const inside =
+    out.byteOffset >= region.ptr && out.byteOffset + out.byteLength <= region.ptr + output.capacity;
+  return inside ? { output, ptr: out.byteOffset } : undefined;
+}
+
+function viewOf(buffer: ArrayBufferLike, ptr: number, { dtype }: ScaleLayout, bytes: number): TypedArray {
   const type = arrayType(dtype);
-  return new type(buffer, lease.region.ptr, bytes / type.BYTES_PER_ELEMENT);
+  return new type(buffer, ptr, bytes / type.BYTES_PER_ELEMENT);
 }
 
-/** Disk: each worker opens the files itself and takes chunk numbers off a shared counter. */
+/** Starts the lanes that write every voxel of the request. */
+function fill(
+  context: VolumeContext,
+  request: ReadRequest,
+  plan: ReadPlan,
+  pool: WorkerPool,
+  { output, ptr }: SharedPlace,
+  assisted = false,
+): Work {
+  const { layout, box, background } = request;
+  const size = boxSize(box);
+  if (reachesOutside(layout, box)) {
+    const view = viewOf(output.memory.buffer, ptr, layout, voxelBytes(layout, size));
+    fillArray(view, toVoxel(background, layout.dtype));
+  }
+  const place: OutputRef = {
+    id: output.id,
+    memory: output.memory,
+    ptr,
+    stride: denseByteStride(layout, size),
+  };
+  return context.store.spec === undefined
+    ? feedWorkers(context, request, plan, pool, place)
+    : shareCounter(context, request, plan, pool, place, assisted);
+}
+
+/** Disk: each thread opens the files itself and takes chunk numbers off a shared counter. */
 function shareCounter(
   context: VolumeContext,
   request: ReadRequest,
   plan: ReadPlan,
   pool: WorkerPool,
   output: OutputRef,
+  assisted: boolean,
 ): Work {
   const control = new SharedArrayBuffer(8);
   const counts = new Int32Array(control);
@@ -89,7 +140,12 @@ function shareCounter(
       request.onProgress?.({ done: Atomics.load(counts, DONE), total: plan.length });
     }
   };
-  const lanes = Array.from({ length: Math.min(request.parallel, pool.size, plan.length) }, lane);
+  const threads = Math.min(request.parallel, assisted ? pool.idle + 1 : pool.size, plan.length);
+  const lanes = Array.from({ length: assisted ? threads - 1 : threads }, lane);
+  if (assisted) {
+    const here = { openSpec: () => context.store, codec: context.runtime.codec };
+    lanes.push(readSlice(here, { ...job, slice: Number.POSITIVE_INFINITY }));
+  }
   return supervise(lanes, () => Atomics.store(counts, NEXT, plan.length), request.signal);
 }
 

@@ -6,13 +6,14 @@
 import { throwIfAborted } from "../base/abort.js";
 import type { Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, toVoxel, type Voxel } from "../base/dtype.js";
+import { EmptyVolumeException } from "../base/errors.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
 import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
-import { readPooled } from "./read-pooled.js";
-import { readIntoSlabs } from "./read-slabs.js";
+import { readAssisted, readPooled, sharedPlace } from "./read-pooled.js";
+import { readIntoSlabs, SLAB_BYTES, slabs } from "./read-slabs.js";
 import { readStored, readStoredSync } from "./stored.js";
 
 export interface ReadRequest {
@@ -38,9 +39,14 @@ export interface ReadResult {
   readonly release: () => void;
 }
 
-/** Reads of at most this many chunks and bytes never wait for a worker. */
-const SMALL_CHUNKS = 16;
-const SMALL_BYTES = 32 << 20;
+/** Reads of at most this much never wait for a worker to start. */
+const SMALL = [
+  { chunks: 16, bytes: 32 << 20 },
+  { chunks: 256, bytes: 4 << 20 },
+];
+/** Chunks from which on a worker that is already there lends a hand, and small reads after which one is started. */
+const WORTH_HELP = 4;
+const WARM_AFTER = 6;
 /** One output memory holds less than 4 GiB; larger results are read in slabs. */
 export const MAX_OUTPUT: number = 3 * 1024 ** 3;
 
@@ -49,17 +55,36 @@ const nothing = (): void => {};
 export async function readBox(context: VolumeContext, request: ReadRequest): Promise<ReadResult> {
   throwIfAborted(request.signal);
   const { layout, box, out } = request;
+  const { pool, outputs } = context.runtime;
   const plan = planRead(layout.grid, box);
   const bytes = voxelBytes(layout, boxSize(box));
-  if (plan.length === 0) return { data: filled(request, bytes), release: nothing };
-  if (plan.length <= SMALL_CHUNKS && bytes <= SMALL_BYTES) return await readInline(context, request, plan);
-  if (out !== undefined || bytes > MAX_OUTPUT || context.runtime.pool === undefined) {
-    return {
-      data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox),
-      release: nothing,
-    };
+  if (plan.length === 0) return { data: outside(context, request, bytes), release: nothing };
+  if (SMALL.some((s) => plan.length <= s.chunks && bytes <= s.bytes)) {
+    return canBeHelped(context, request, plan)
+      ? await readAssisted(context, request, plan)
+      : await readInline(context, request, plan);
   }
-  return await readPooled(context, request, plan);
+  if (pool !== undefined && bytes <= MAX_OUTPUT) {
+    const place = out === undefined ? undefined : sharedPlace(outputs, out);
+    if (out === undefined || place !== undefined) return await readPooled(context, request, plan, place);
+  }
+  if (pool === undefined && slabs(request, SLAB_BYTES).length === 1)
+    return await readInline(context, request, plan);
+  return {
+    data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox),
+    release: nothing,
+  };
+}
+
+/** Small reads of several chunks so far: those who read often get a worker's help. */
+let smallReads = 0;
+
+function canBeHelped({ store, runtime }: VolumeContext, request: ReadRequest, plan: ReadPlan): boolean {
+  const { pool } = runtime;
+  if (pool === undefined || store.spec === undefined || request.asyncIo === true) return false;
+  if (plan.length < WORTH_HELP || request.parallel < 2) return false;
+  if (++smallReads === WARM_AFTER) pool.warm(Math.min(request.parallel, runtime.cores) - 1);
+  return pool.idle > 0;
 }
 
 /** Whether some voxel of the box lies outside of the volume, where no chunk will write. */
@@ -74,7 +99,14 @@ function allocate({ layout }: ReadRequest, bytes: number): TypedArray {
   return new (arrayType(layout.dtype))(new ArrayBuffer(bytes));
 }
 
-function filled(request: ReadRequest, bytes: number): TypedArray {
+/** A box without any chunk. @throws EmptyVolumeException unless fillMissing: nothing is stored there. */
+function outside({ store }: VolumeContext, request: ReadRequest, bytes: number): TypedArray {
+  if (!request.fillMissing) {
+    throw new EmptyVolumeException("The requested box lies outside of the volume, where nothing is stored", {
+      where: `${store.url(request.layout.key)} ${request.box.join(",")}`,
+      fix: "Pass fillMissing: true to read the background there.",
+    });
+  }
   const data = request.out ?? allocate(request, bytes);
   return fillArray(data, toVoxel(request.background, request.layout.dtype));
 }
@@ -155,7 +187,8 @@ function decodeOne(
   else decodeChunkInto(target, chunk, stored, where);
 }
 
-function copyOut(data: TypedArray, out: TypedArray | undefined): TypedArray {
+/** The voxels in `out`, or in an array of their own. */
+export function copyOut(data: TypedArray, out: TypedArray | undefined): TypedArray {
   if (out === undefined) return data.slice();
   new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(
     new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
