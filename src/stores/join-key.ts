@@ -13,8 +13,8 @@ export interface JoinOptions {
  * first folder). @throws ArgumentError for a key that does, that is absolute, or that has a backslash or control character.
  */
 export function joinKey(path: CloudPath, key: string, { write = false }: JoinOptions = {}): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: URLs drop line breaks, which may hide a "..".
-  if ((write && key === "") || key.startsWith("/") || /[\x00-\x1f\x7f\\]|\p{Surrogate}/u.test(key))
+  // URLs drop line breaks, which could hide a "..".
+  if ((write && key === "") || key.startsWith("/") || /[\p{Cc}\p{Surrogate}\\]/u.test(key))
     throw refused(path, key);
   if (path.transport === "file") {
     const separator = path.path.startsWith("/") ? "/" : "\\";

@@ -61,8 +61,7 @@ export function cloudPath(
   const endpoint = word === "http" || word === "https" ? /^https?:\/\/[^/]*/.exec(text)?.[0] : undefined;
   const rest = endpoint === undefined ? text : text.slice(endpoint.length + 1);
   if (popWord(rest)[0] !== undefined) throw refused(path, "two protocols");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  if (/[\x00-\x1f\x7f\\]/.test(rest)) throw refused(path, "a control character or backslash");
+  if (/[\p{Cc}\\]/u.test(rest)) throw refused(path, "a control character or backslash");
   const [, before = "", query = ""] = web ? (/^([^?#]*)(.*)$/s.exec(rest) ?? []) : [rest, rest];
   const [bucket = "", ...inner] = before.replace(/\/$/, "").split("/");
   if (endpoint !== undefined) checkAuthority(path, endpoint.replace(/^https?:\/\//, ""));
