@@ -20,12 +20,15 @@ await build({
   target: "node20.19",
   packages: "external",
   minifySyntax: true,
-  chunkNames: "chunks/[name]-[hash]",
+  // Beside the entries, so that "./worker.js" is the worker from any of them.
+  chunkNames: "chunk-[hash]",
   legalComments: "none",
   logLevel: "warning",
 });
 if (existsSync(`${out}/cli.js`)) chmodSync(`${out}/cli.js`, 0o755);
 if (!args.includes("--no-types")) {
-  const tsc = spawnSync("node_modules/.bin/tsc", ["--emitDeclarationOnly", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+  const tsc = spawnSync("node_modules/.bin/tsc", ["--emitDeclarationOnly", "-p", "tsconfig.build.json"], {
+    stdio: "inherit",
+  });
   process.exitCode = tsc.status ?? 1;
 }

@@ -18,7 +18,7 @@ export async function openStore(cloudpath: string): Promise<Store> {
 }
 
 const STORES: Readonly<Record<string, (path: CloudPath) => Promise<Store> | Store>> = {
-  file: (path) => fileStore(path.basepath),
+  file: (path) => fileStore(path.path),
   mem: (path) => memStore(formatPath(path)),
   http: openHttp,
   https: openHttp,
