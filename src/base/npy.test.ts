@@ -53,6 +53,17 @@ describe("npy", () => {
     }
   });
 
+  it("leaves a Buffer that it turns or aligns as it is", () => {
+    const bytes = Buffer.concat([
+      Buffer.of(0),
+      file(header(">i4", "True", "(1,)"), Uint8Array.of(1, 2, 3, 4)),
+    ]);
+    expect(parseNpy(bytes.subarray(1)).data[0]).toBe(0x01020304);
+    expect([...bytes.subarray(-4)]).toEqual([1, 2, 3, 4]);
+    const double = Buffer.concat([Buffer.of(0), file(header("<f8", "True", "(1,)"), new Uint8Array(8))]);
+    expect(parseNpy(double.subarray(1)).data[0]).toBe(0);
+  });
+
   it("turns big-endian data", () => {
     const array = parseNpy(
       file(header(">i4", "True", "(2,)"), Uint8Array.from([0, 0, 1, 0, 255, 255, 255, 254])),

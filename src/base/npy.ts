@@ -39,7 +39,9 @@ export function parseNpy(bytes: Uint8Array): StridedArray {
       `${bytes.length - start}`,
     );
   const aligned = (bytes.byteOffset + start) % itemBytes === 0;
-  const content = bigEndian || !aligned ? bytes.slice(start) : bytes.subarray(start);
+  const stored = bytes.subarray(start);
+  // Not slice: of a Buffer that would be a view.
+  const content = bigEndian || !aligned ? new Uint8Array(stored) : stored;
   if (bigEndian) swapBytes(content, itemBytes);
   const data = new (arrayType(dtype))(content.buffer, content.byteOffset, count);
   return { data, shape, stride: fortran ? fortranStride(shape) : cStride(shape), dtype };

@@ -200,7 +200,7 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xfe, 0xff] as const;
 
 /** A damaged copy: one to four flipped bits, odd bytes, runs set, cut, inserted, moved or repeated. */
 export function mutate(bytes: Uint8Array, random: Random): Uint8Array {
-  let out: Uint8Array = bytes.slice();
+  let out: Uint8Array = new Uint8Array(bytes); // A Buffer's slice would be a view.
   for (let n = 1 + below(random, 4); n > 0; n--) {
     const at = below(random, out.length + 1);
     const run = 1 + below(random, Math.min(32, out.length + 1));

@@ -49,7 +49,7 @@ export function pngFile(parts: PngParts): Uint8Array {
 
 /** Makes the checksums of all chunks right again, as far as their lengths can be followed. */
 export function repairPng(bytes: Uint8Array): Uint8Array {
-  const out = bytes.slice();
+  const out = new Uint8Array(bytes);
   const view = new DataView(out.buffer);
   for (let at = 8; at + 12 <= out.length; ) {
     const end = at + 8 + view.getUint32(at);
