@@ -112,8 +112,8 @@ function checkTrailer(ws: Workspace, source: Region, at: number, member: Region,
   const bytes = view(ws, source);
   const size = u32(bytes, at + 4);
   if (size !== member.length % 2 ** 32) throw mismatch(where, "length", size, member.length);
-  const crc = crc32Region(ws, member);
   const expected = u32(bytes, at);
+  const crc = crc32Region(ws, member); // May grow the memory, which detaches `bytes`.
   if (crc !== expected) throw mismatch(where, "CRC-32", expected.toString(16), crc.toString(16));
 }
 
