@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, deflateRawSync, gzipSync } from "node:zlib";
+import { DecompressionError } from "../../src/base/errors.js";
 import { createWorkspace } from "../../src/base/memory-workspace.js";
 import { formatNpy, parseNpy } from "../../src/base/npy.js";
 import { CONTENTS, chunkVoxels, seeded } from "../../src/codecs/testing-chunks.js";
@@ -88,7 +89,9 @@ function inflateTarget(): Target {
               return `consumed ${consumed}, produced ${produced}`;
             const outside = [...bytes.subarray(0, GUARD), ...bytes.subarray(GUARD + capacity)];
             if (outside.some((byte) => byte !== 0xa5)) return "bytes outside of the target were written";
-            return status < 0 || status > 7 ? `status ${status}` : undefined;
+            if (status < 0 || status > 7) return `status ${status}`;
+            if (status > 0) throw new DecompressionError(`Status ${status}`);
+            return undefined;
           },
         };
       }),
