@@ -1,5 +1,5 @@
 import { bytesPerVoxel } from "../../base/dtype.js";
-import { DecodingError } from "../../base/errors.js";
+import { DecodingError, OutOfBoundsError } from "../../base/errors.js";
 import { checkPlacement } from "../../base/place.js";
 import type { Placement } from "../../base/placement.js";
 import type { Vec4 } from "../../base/strided.js";
@@ -24,6 +24,8 @@ export function decode(ws: Workspace, source: Region, spec: ChunkSpec, target: P
 /** One voxel's label, without decoding the rest. `at`: x, y, z, channel. @throws DecodingError, OutOfBoundsError. */
 export function readVoxel(ws: Workspace, source: Region, spec: ChunkSpec, [x, y, z, c]: Vec4): bigint {
   const channels = spec.shape[3];
+  if (!(Number.isSafeInteger(c) && c >= 0 && c < channels))
+    throw new OutOfBoundsError("No such channel", { expected: `0 to ${channels - 1}`, got: `${c}` });
   const { ptr } = ws.scratch("compressed_segmentation.voxel", 8 * channels);
   decode(ws, source, spec, { ptr, stride: [8, 8, 8], from: [x, y, z], size: [1, 1, 1] });
   const view = new DataView(ws.memory.buffer, ptr, 8 * channels);

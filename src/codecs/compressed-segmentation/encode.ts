@@ -6,6 +6,9 @@ import { compressedSegmentation } from "../../kernels/compressed-segmentation.js
 import type { ChunkSpec } from "../codec.js";
 import { blockCount, checkedBlock, checkStatus, putJob } from "./layout.js";
 
+const OUTPUT_FULL = 6;
+const NONE: Vec3 = [0, 0, 0];
+
 /**
  * Encodes dense labels, byte for byte as the C++ `compressedseg` does. Several channels follow each other.
  * @throws EncodingError; also if a channel's tables reach beyond 64 MiB.
@@ -24,16 +27,19 @@ export function encode(ws: Workspace, source: Region, spec: ChunkSpec): Uint8Arr
     "compressed_segmentation.scratch",
     kernel.encodeScratchSize(heldVoxels(spec, block), blocks),
   );
-  const output = ws.scratch("compressed_segmentation.output", mostBytes(spec, block, blocks));
-  const job = putJob(ws, spec, block, {
-    source,
-    scratch: scratch.ptr,
-    target: { ptr: output.ptr, stride: [0, 0, 0], from: [0, 0, 0], size: [0, 0, 0] },
-    capacity: output.length,
-  });
-  checkStatus(spec.dtype === "uint64" ? kernel.encode64(job) : kernel.encode32(job), "encode");
-  const written = new Uint32Array(ws.memory.buffer, job + 84, 1)[0]!;
-  return ws.bytes().slice(output.ptr, output.ptr + written);
+  const most = mostBytes(spec, block, blocks);
+  const likely = Math.min(most, expected / 2 + 65536);
+  for (const capacity of [likely, most]) {
+    const output = ws.scratch("compressed_segmentation.output", capacity);
+    const target = { ptr: output.ptr, stride: NONE, from: NONE, size: NONE };
+    const job = putJob(ws, spec, block, { source, scratch: scratch.ptr, target, capacity });
+    const status = spec.dtype === "uint64" ? kernel.encode64(job) : kernel.encode32(job);
+    if (status === OUTPUT_FULL && capacity < most) continue;
+    checkStatus(status, "encode");
+    const written = new Uint32Array(ws.memory.buffer, job + 84, 1)[0]!;
+    return ws.bytes().slice(output.ptr, output.ptr + written);
+  }
+  throw new EncodingError("Labels do not fit compressed_segmentation");
 }
 
 /** Voxels of the volume that one block can hold. */
