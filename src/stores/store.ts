@@ -6,13 +6,21 @@
 import type { Abortable } from "../base/abort.js";
 import type { Compression } from "../compression/compression.js";
 
-/** Part of an object's stored bytes (never of its decompressed content). */
+/**
+ * Part of an object's stored bytes (never of its decompressed content). Fewer bytes than asked for come only
+ * where the object ends: none at all for a range that begins there, all for a longer suffix.
+ */
 export type ByteRange =
   | { readonly offset: number; readonly length: number }
   | { readonly suffixLength: number };
 
 export interface ReadOptions extends Abortable {
   readonly range?: ByteRange | undefined;
+  /**
+   * Gives the place for the stored bytes, e.g. in a WebAssembly memory: at least `length` bytes, of which the
+   * first `length` are the result. It must stay valid until the read is over; it is asked again if a read is tried again.
+   */
+  readonly into?: ((length: number) => Uint8Array) | undefined;
 }
 
 export interface SyncReadOptions {
@@ -48,8 +56,12 @@ export interface WriteOptions extends Abortable {
   readonly ifVersion?: string | null | undefined;
 }
 
-/** What another thread needs to open the same store. */
-export type StoreSpec = { readonly kind: "file"; readonly path: string };
+/** What another thread needs to open the same store: `fileStore(spec.path, spec.options)`. */
+export type StoreSpec = {
+  readonly kind: "file";
+  readonly path: string;
+  readonly options?: { readonly root?: string; readonly durability?: "full" | "data" | "none" };
+};
 
 export interface Store {
   readonly protocol: string;

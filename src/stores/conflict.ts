@@ -1,0 +1,12 @@
+import { ConflictError } from "../base/errors.js";
+
+/** Compares an object's version (null: there is none) with the one a writer saw. @throws ConflictError. */
+export function checkVersion(now: string | null, wanted: string | null | undefined, where: string): void {
+  if (wanted === undefined || wanted === now) return;
+  throw new ConflictError("An object was changed by another writer", {
+    where,
+    expected: wanted === null ? "no object" : `version ${wanted}`,
+    got: now === null ? "no object" : `version ${now}`,
+    fix: "Read it again, apply the change to what is there, and write that",
+  });
+}

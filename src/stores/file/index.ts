@@ -1,0 +1,150 @@
+/**
+ * Objects as files below a folder. Compression is told by suffix (`.gz`, `.br`, `.zstd`, `.xz`, `.bz2`), as
+ * CloudVolume does. Writes are atomic; see the README for what holds after a crash.
+ */
+
+import type { Store, WriteOptions } from "../store.js";
+import { exclusive } from "./exclusive.js";
+import { fileFailure } from "./failure.js";
+import { Folders } from "./folders.js";
+import { type FileSystem, nodeFileSystem } from "./fs.js";
+import { listKeys } from "./list.js";
+import { withLock } from "./lock.js";
+import { layoutOf, type Place } from "./place.js";
+import { type Program, runAsync, runSync } from "./program.js";
+import { Expectations, readObject, statObject } from "./read.js";
+import { removeObject, removeTwins, replaceObject, type Writing } from "./write.js";
+
+export interface FileStoreOptions {
+  /**
+   * What reading may not leave by `..` or through symbolic links. Default `/`: whatever the user may read.
+   * Writing never leaves the store's own folder by `..`.
+   */
+  readonly root?: string | undefined;
+  /**
+   * What a crash of the machine may take. `full` (default): nothing that was written, file and folder are
+   * synced before a write is done. `data`: files are synced, folders by `flush` and `close`. `none`: the
+   * latest writes, but an object is never seen in parts while the machine runs.
+   */
+  readonly durability?: "full" | "data" | "none" | undefined;
+  /** For tests: the calls to the file system. */
+  readonly fs?: FileSystem | undefined;
+}
+
+export interface FileStore extends Store {
+  readonly readSync: NonNullable<Store["readSync"]>;
+  readonly write: NonNullable<Store["write"]>;
+  readonly writeSync: NonNullable<Store["writeSync"]>;
+  readonly remove: NonNullable<Store["remove"]>;
+  readonly list: NonNullable<Store["list"]>;
+  readonly close: NonNullable<Store["close"]>;
+  /** With `durability: "data"`: makes all writes so far last. */
+  flush(): Promise<void>;
+}
+
+/** Removes twins at once: the next conditional writer must not take one for the object. */
+function* alone(program: Program<readonly string[]>): Program<readonly string[]> {
+  yield* removeTwins(yield* program);
+  return [];
+}
+
+/** The store of a folder, which need not exist. @throws ArgumentError if it lies outside `root`. */
+export function fileStore(directory: string, options: FileStoreOptions = {}): FileStore {
+  const { durability = "full", fs = nodeFileSystem } = options;
+  const layout = layoutOf(directory, options.root);
+  const expectations = new Expectations();
+  const folders = new Folders(fs, durability === "full");
+  const keepsFolders = durability !== "none";
+  const writing: Writing = { layout, folders, expectations, syncFiles: durability !== "none" };
+
+  function replacing(place: Place, bytes: Uint8Array, options: WriteOptions): Program<readonly string[]> {
+    const { compression = "none", ifVersion } = options;
+    const program = replaceObject(writing, place, compression, bytes, ifVersion);
+    return ifVersion === undefined ? program : withLock(writing, place, alone(program));
+  }
+
+  const named = (error: unknown, what: string, place: Place): unknown => fileFailure(error, what, place.path);
+
+  return {
+    protocol: "file",
+    url: (key) => `file://${layout.directory}/${key}`,
+    spec: {
+      kind: "file",
+      path: layout.directory,
+      ...(options.root === undefined && options.durability === undefined
+        ? {}
+        : { options: { ...(options.root === undefined ? {} : { root: layout.root }), durability } }),
+    },
+
+    readSync(key, how = {}) {
+      const place = layout.locate(key, false);
+      try {
+        return runSync(readObject(layout, place, expectations, how), fs.sync);
+      } catch (error) {
+        throw named(error, "Reading", place);
+      }
+    },
+
+    async read(key, how = {}) {
+      const place = layout.locate(key, false);
+      try {
+        return await runAsync(readObject(layout, place, expectations, how), fs.async, how.signal);
+      } catch (error) {
+        throw named(error, "Reading", place);
+      }
+    },
+
+    async stat(key, { signal } = {}) {
+      const place = layout.locate(key, false);
+      try {
+        return await runAsync(statObject(layout, place, expectations), fs.async, signal);
+      } catch (error) {
+        throw named(error, "Reading", place);
+      }
+    },
+
+    writeSync(key, bytes, how = {}) {
+      const place = layout.locate(key, true);
+      try {
+        const twins = runSync(replacing(place, bytes, how), fs.sync);
+        if (keepsFolders) folders.syncNow(place.folder, fs.sync);
+        if (twins.length === 0) return;
+        runSync(removeTwins(twins), fs.sync);
+        if (keepsFolders) folders.syncNow(place.folder, fs.sync);
+      } catch (error) {
+        throw named(error, "Writing", place);
+      }
+    },
+
+    async write(key, bytes, how = {}) {
+      const place = layout.locate(key, true);
+      try {
+        await exclusive(place.path, async () => {
+          const twins = await runAsync(replacing(place, bytes, how), fs.async, how.signal);
+          if (keepsFolders) await folders.sync(place.folder);
+          if (twins.length === 0) return;
+          await runAsync(removeTwins(twins), fs.async, undefined);
+          if (keepsFolders) await folders.sync(place.folder);
+        });
+      } catch (error) {
+        throw named(error, "Writing", place);
+      }
+    },
+
+    async remove(key, { signal } = {}) {
+      const place = layout.locate(key, true);
+      try {
+        await exclusive(place.path, async () => {
+          const any = await runAsync(removeObject(layout, place), fs.async, signal);
+          if (any && keepsFolders) await folders.sync(place.folder);
+        });
+      } catch (error) {
+        throw named(error, "Removing", place);
+      }
+    },
+
+    list: (prefix, { signal } = {}) => listKeys(layout, fs.async, prefix, signal),
+    flush: () => folders.flush(),
+    close: () => folders.flush(),
+  };
+}

@@ -1,0 +1,65 @@
+import { WriteLockAcquisitionError } from "../../base/errors.js";
+import { CREATE, codeOf } from "./fs.js";
+import { type Place, stayInside } from "./place.js";
+import { call, checkpoint, type Program } from "./program.js";
+import { temporaryName } from "./temporary.js";
+import type { Writing } from "./write.js";
+
+/** A lock that is older was left by a process that died: what is done under it takes milliseconds. */
+const STALE = 30_000;
+const PATIENCE = 60_000;
+
+/**
+ * Runs `work` while a lock file beside the object is held, against conditional writers of the same key in any
+ * process. Unconditional writers do not ask for it. @throws WriteLockAcquisitionError after a minute.
+ */
+export function* withLock<T>({ folders, layout }: Writing, place: Place, work: Program<T>): Program<T> {
+  yield* stayInside(layout, place.folder);
+  yield* folders.ensure(place.folder);
+  const lock = `${place.folder}/.${place.name.slice(0, 60)}.cvlock`;
+  yield* acquire(lock, place);
+  try {
+    return yield* work;
+  } finally {
+    try {
+      yield* call("unlink", lock);
+    } catch {
+      // It will be found stale.
+    }
+  }
+}
+
+function* acquire(lock: string, place: Place): Program<void> {
+  const until = Date.now() + PATIENCE;
+  for (;;) {
+    yield* checkpoint();
+    try {
+      const fd = yield* call("open", lock, CREATE);
+      yield* call("close", fd);
+      return;
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw error;
+    }
+    yield* breakIfStale(lock, place);
+    if (Date.now() > until) {
+      throw new WriteLockAcquisitionError("An object stays locked", {
+        where: place.path,
+        fix: `If no other process is writing it, remove ${lock}`,
+      });
+    }
+    yield* call("wait", 2 + Math.random() * 10);
+  }
+}
+
+/** Takes a dead process's lock away: of those who try, the rename lets one succeed. */
+function* breakIfStale(lock: string, place: Place): Program<void> {
+  const info = yield* call("stat", lock);
+  if (info === undefined || Date.now() - info.mtimeMs < STALE) return;
+  const aside = `${place.folder}/${temporaryName(place.name)}`;
+  try {
+    yield* call("rename", lock, aside);
+    yield* call("unlink", aside);
+  } catch {
+    // Another one was quicker.
+  }
+}

@@ -1,0 +1,152 @@
+import { IntegrityError } from "../../base/errors.js";
+import type { Compression } from "../../compression/compression.js";
+import { COMPRESSIONS, SUFFIXES } from "../../compression/names.js";
+import { checkVersion } from "../conflict.js";
+import type { Folders } from "./folders.js";
+import { CREATE, isGone } from "./fs.js";
+import { type Layout, type Place, stayInside } from "./place.js";
+import { call, checkpoint, type Program } from "./program.js";
+import { type Expectations, statObject } from "./read.js";
+import { temporaryName } from "./temporary.js";
+
+export interface Writing {
+  readonly layout: Layout;
+  readonly folders: Folders;
+  readonly expectations: Expectations;
+  /** Whether files are synced before they appear. */
+  readonly syncFiles: boolean;
+}
+
+/**
+ * Writes a key's file under a temporary name and renames it: a reader sees the old or the new one. Afterwards
+ * the folder is to be synced, then {@link removeTwins} to be run on what this returns.
+ */
+export function* replaceObject(
+  writing: Writing,
+  place: Place,
+  compression: Compression,
+  bytes: Uint8Array,
+  ifVersion: string | null | undefined,
+): Program<readonly string[]> {
+  yield* checkpoint();
+  const { folders, layout, expectations } = writing;
+  yield* stayInside(layout, place.folder);
+  yield* folders.ensure(place.folder);
+  const target = place.path + SUFFIXES[compression];
+  const temporary = yield* writeTemporary(writing, place, bytes);
+  try {
+    yield* checkpoint();
+    if (ifVersion !== undefined) {
+      const now = yield* statObject(layout, place, expectations);
+      checkVersion(now?.version ?? null, ifVersion, place.path);
+    }
+    const twins = yield* findTwins(place, compression);
+    yield* call("rename", temporary, target);
+    expectations.found(place.folder, compression);
+    return twins;
+  } catch (error) {
+    yield* discard(temporary);
+    throw error;
+  }
+}
+
+function* writeTemporary({ folders, syncFiles }: Writing, place: Place, bytes: Uint8Array): Program<string> {
+  const path = `${place.folder}/${temporaryName(place.name)}`;
+  let fd: number;
+  try {
+    fd = yield* call("open", path, CREATE);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    // Someone removed the folder since it was last seen.
+    folders.forget(place.folder);
+    yield* folders.ensure(place.folder);
+    fd = yield* call("open", path, CREATE);
+  }
+  try {
+    let isOpen = true;
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        if (done > 0) yield* checkpoint();
+        done += yield* call("write", fd, bytes, done, Math.min(bytes.length - done, PIECE));
+      }
+      if (syncFiles) yield* call("fsync", fd);
+      const { size } = yield* call("fstat", fd);
+      if (size !== bytes.length) throw wrongLength(place.path, bytes.length, size);
+      isOpen = false;
+      yield* call("close", fd);
+    } finally {
+      if (isOpen) yield* closeQuietly(fd);
+    }
+    return path;
+  } catch (error) {
+    yield* discard(path);
+    throw error;
+  }
+}
+
+/** Bytes between two chances to abort. */
+const PIECE = 8 << 20;
+
+function wrongLength(where: string, expected: number, got: number): IntegrityError {
+  return new IntegrityError("A file was not written whole", {
+    where,
+    expected: `${expected} bytes`,
+    got: `${got}`,
+    fix: "What was there before is untouched; write it again",
+  });
+}
+
+/** The files of a key in other compressions. They are looked for before the new one appears, so that none but older ones go. */
+function* findTwins(place: Place, compression: Compression): Program<string[]> {
+  const twins: string[] = [];
+  for (const other of COMPRESSIONS) {
+    if (other === compression) continue;
+    const path = place.path + SUFFIXES[other];
+    if ((yield* call("stat", path))?.isFile()) twins.push(path);
+  }
+  return twins;
+}
+
+export function* removeTwins(twins: readonly string[]): Program<void> {
+  for (const twin of twins) yield* unlinkIfThere(twin);
+}
+
+/** Removes a key's files of every compression. @returns whether there were any. */
+export function* removeObject(layout: Layout, place: Place): Program<boolean> {
+  yield* checkpoint();
+  yield* stayInside(layout, place.folder);
+  let any = false;
+  for (const compression of COMPRESSIONS) {
+    const path = place.path + SUFFIXES[compression];
+    const info = yield* call("stat", path);
+    if (info === undefined || info.isDirectory()) continue;
+    yield* unlinkIfThere(path);
+    any = true;
+  }
+  return any;
+}
+
+function* unlinkIfThere(path: string): Program<void> {
+  try {
+    yield* call("unlink", path);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Takes back a temporary file; what went wrong before matters more than whether this works. */
+function* discard(path: string): Program<void> {
+  try {
+    yield* call("unlink", path);
+  } catch {
+    // The next writer to this folder sweeps it up.
+  }
+}
+
+function* closeQuietly(fd: number): Program<void> {
+  try {
+    yield* call("close", fd);
+  } catch {
+    // The first error is the one to tell.
+  }
+}
