@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CloudVolume } from "../../src/node.js";
-import { cloudVolumeReads, LAYER_KINDS, randomLayer } from "../support/layers.js";
+import { cloudVolumeReads, LAYER_KINDS, randomLayer, tensorstoreReads } from "../support/layers.js";
 import { haveOriginals, startJudge } from "../support/originals.js";
 import { seeded } from "../support/random.js";
 import { scratchDirectory } from "../support/scratch.js";
@@ -41,7 +41,7 @@ describe.runIf(able)("layers of the originals", () => {
     expect(await judge.ask("cloudvolume_reads", question)).toBe("same");
   });
 
-  const kinds = LAYER_KINDS.filter((k) => k.dtype !== "bool" && k.dtype !== "float64");
+  const kinds = LAYER_KINDS.filter(tensorstoreReads);
   const byTensorstore = kinds.flatMap((kind, k) =>
     [0, 1].map((n) => ({
       name: `${kind.encoding} ${kind.dtype} x${kind.channels} (${n})`,

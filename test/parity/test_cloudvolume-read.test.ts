@@ -150,7 +150,7 @@ describe("test_cloudvolume.py", () => {
     expectEqual(one, data);
     for (const parallel of [2, true]) expectEqual(await vol.download("...", { parallel }), one);
     vol.parallel = 2;
-    expectEqual(await vol.download("...,0:50"), one);
+    expectEqual(await vol.download("..., 0:1"), one);
   });
 
   test("test_cloudvolume.py::test_non_aligned_read", async () => {

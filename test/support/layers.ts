@@ -37,9 +37,9 @@ export function cloudVolumeReads({ encoding, dtype, channels }: LayerKind): bool
   return channels === 1 && !(encoding === "png" && dtype === "uint16");
 }
 
-/** Whether tensorstore has this data type. */
+/** Whether tensorstore takes this data type for a Precomputed volume. */
 export function tensorstoreReads({ dtype }: LayerKind): boolean {
-  return dtype !== "bool" && dtype !== "float64";
+  return !["bool", "int64", "float64"].includes(dtype);
 }
 
 export interface RandomLayer {
