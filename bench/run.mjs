@@ -19,6 +19,7 @@ if (w === undefined) {
   process.exit(2);
 }
 w.path = resolve(root, w.path);
+const { corners } = JSON.parse(readFileSync(join(root, "points.json"), "utf8"))[w.data === "flow" ? "flow" : "big"];
 const voxels = w.kind === "volume" ? w.shape.slice(0, 3).reduce((a, b) => a * b, w.shape[3] ?? 1) : 0;
 const budget = Number(process.env.BENCH_BUDGET ?? 3);
 const emit = (what, unit, values, extra = {}) =>
@@ -33,8 +34,7 @@ const OPS = {
   },
   full_read_out: async (open) => {
     const vol = await open();
-    const { data } = await vol.download();
-    const out = data.slice();
+    const { data: out } = await vol.download();
     const seconds = await timed(async () => void (await vol.download("...", { out })), { budget });
     emit("full_read_out", "MVx/s", seconds.map(rate));
   },
@@ -68,7 +68,7 @@ const OPS = {
     clean();
     emit("full_write", "MVx/s", seconds.map(rate), { files_mb: size / 1e6 });
   },
-  cutout64: async (open) => await cutouts("cutout64", await open(), w.corners),
+  cutout64: async (open) => await cutouts("cutout64", await open(), corners),
   http_read: async (_open, lib, ms) => {
     await withServer(ms, async (base) => {
       const vol = await lib.CloudVolume.open(`${base}/${relative()}`);
@@ -81,7 +81,7 @@ const OPS = {
       await cutouts(
         "http_cutout64",
         await lib.CloudVolume.open(`${base}/${relative()}`),
-        w.corners.slice(0, 40),
+        corners.slice(0, 40),
         `@${ms}`,
       );
     });
@@ -109,7 +109,7 @@ function relative() {
   return w.path.slice(resolve(root).length + 1);
 }
 
-async function cutouts(what, vol, corners, suffix = "") {
+async function cutouts(what, vol, at, suffix = "") {
   const one = async ([x, y, z]) => {
     const t = performance.now();
     await vol.download([
@@ -120,12 +120,12 @@ async function cutouts(what, vol, corners, suffix = "") {
     return performance.now() - t;
   };
   resetPeak();
-  await one(corners[0]);
+  await one(at[0]);
   const [p50, p95] = [[], []];
   const start = performance.now();
   for (let pass = 0; pass < 3; pass++) {
     const times = [];
-    for (const c of corners) times.push(await one(c));
+    for (const c of at) times.push(await one(c));
     p50.push(median(times));
     p95.push(percentile(times, 0.95));
     if (performance.now() - start > budget * 1e3) break;

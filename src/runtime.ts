@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { ArgumentError } from "./base/errors.js";
 import { createSharedMemory, createWorkspace, sharedWorkspace } from "./base/memory-workspace.js";
 import { loadedCodec } from "./codecs/index.js";
+import { collectGarbage } from "./compute/collect.node.js";
 import { Outputs } from "./compute/outputs.js";
 import { WorkerPool } from "./compute/pool.js";
 import { spawnNodeWorker } from "./compute/spawn.node.js";
@@ -45,6 +46,7 @@ function makeRuntime(): Runtime {
       const memory = createSharedMemory();
       return { memory, region: sharedWorkspace(memory).allocate(bytes) };
     },
+    collect: collectGarbage,
     onDrop: (id) => pool?.broadcast("forget", id),
   });
   return { workspace: createWorkspace(), pool, outputs, codec: loadedCodec, cores };

@@ -27,6 +27,8 @@ export interface OutputsOptions {
   readonly allocate: (bytes: number) => { memory: WebAssembly.Memory; region: Region };
   /** Told when a memory is dropped for good, so that workers forget it. */
   readonly onDrop?: (id: number) => void;
+  /** Makes garbage results give their memories back, where the platform can be asked to. */
+  readonly collect?: () => Promise<void>;
   /** Idle bytes kept for later reads. */
   readonly keepBytes?: number;
 }
@@ -36,6 +38,7 @@ interface Slot extends OutputMemory {
 }
 
 const MB = 1 << 20;
+const WORTH_COLLECTING = 32 * MB;
 
 export class Outputs {
   readonly #options: OutputsOptions;
@@ -44,11 +47,13 @@ export class Outputs {
   /** Gives each result's buffer the weight that V8 does not see in a shared memory. */
   readonly #weights = new WeakMap<object, ArrayBuffer>();
   readonly #published = new WeakMap<object, Slot>();
+  /** Results that somebody may still hold. */
+  #held = 0;
   #next = 1;
 
   constructor(options: OutputsOptions) {
     this.#options = options;
-    this.#registry = new FinalizationRegistry((slot) => this.#recycle(slot));
+    this.#registry = new FinalizationRegistry((slot) => this.#returned(slot));
   }
 
   /** The memory behind a published result, so that it can be filled again in place. */
@@ -62,8 +67,8 @@ export class Outputs {
     return this.#idle.length;
   }
 
-  acquire(bytes: number): OutputLease {
-    const slot = this.#reuse(bytes) ?? this.#make(bytes);
+  async acquire(bytes: number): Promise<OutputLease> {
+    const slot = this.#reuse(bytes) ?? (await this.#reclaim(bytes)) ?? this.#make(bytes);
     let open = true;
     const close = (): boolean => {
       const was = open;
@@ -83,11 +88,19 @@ export class Outputs {
     };
   }
 
+  /** Before a large fresh memory is made: the last result is often garbage already. */
+  async #reclaim(bytes: number): Promise<Slot | undefined> {
+    if (this.#options.collect === undefined || this.#held === 0 || bytes < WORTH_COLLECTING) return undefined;
+    await this.#options.collect();
+    return this.#reuse(bytes);
+  }
+
   #publish(slot: Slot, bytes: number): { buffer: SharedArrayBuffer; release: () => void } {
     const buffer = structuredClone(slot.memory.buffer) as unknown as SharedArrayBuffer;
     this.#weights.set(buffer, new ArrayBuffer(bytes));
     this.#published.set(buffer, slot);
     this.#registry.register(buffer, slot, buffer);
+    this.#held++;
     let held = true;
     const ref = new WeakRef(buffer);
     const release = (): void => {
@@ -98,7 +111,7 @@ export class Outputs {
       this.#registry.unregister(b);
       this.#published.delete(b);
       this.#weights.delete(b);
-      this.#recycle(slot);
+      this.#returned(slot);
     };
     return { buffer, release };
   }
@@ -116,6 +129,11 @@ export class Outputs {
     const capacity = Math.ceil(bytes / MB) * MB;
     const { memory, region } = this.#options.allocate(capacity);
     return { id: this.#next++, memory, capacity, region };
+  }
+
+  #returned(slot: Slot): void {
+    this.#held--;
+    this.#recycle(slot);
   }
 
   #recycle(slot: Slot): void {

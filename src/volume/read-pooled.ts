@@ -33,7 +33,7 @@ export async function readPooled(
     await fill(context, request, plan, pool, into).result;
     return { data: out, release: () => {} };
   }
-  const lease = outputs.acquire(bytes);
+  const lease = await outputs.acquire(bytes);
   const work = fill(context, request, plan, pool, { output: lease.output, ptr: lease.region.ptr });
   // The memory may be used again only when no worker writes to it any more, even if the caller has gone.
   void work.settled.then(() => {
@@ -55,7 +55,7 @@ export async function readAssisted(
   const { layout, box, out } = request;
   await context.runtime.codec(layout.encoding);
   const bytes = voxelBytes(layout, boxSize(box));
-  const lease = outputs.acquire(bytes);
+  const lease = await outputs.acquire(bytes);
   const work = fill(context, request, plan, pool, { output: lease.output, ptr: lease.region.ptr }, true);
   void work.settled.then(() => {
     if (work.failed()) lease.discard();

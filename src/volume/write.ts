@@ -141,7 +141,7 @@ async function writePooled(
   const { layout, box, array, policy, signal } = request;
   const size = boxSize(box);
   const bytes = voxelBytes(layout, size);
-  const lease = outputs.acquire(bytes);
+  const lease = await outputs.acquire(bytes);
   const type = arrayType(layout.dtype);
   const dense = new type(lease.output.memory.buffer, lease.region.ptr, bytes / type.BYTES_PER_ELEMENT);
   const shape = [...size, layout.channels];
