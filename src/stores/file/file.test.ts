@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), "file-store-"));
 let stores = 0;
 afterAll(() => rmSync(folder, { recursive: true }));
 
-for (const durability of ["full", "data", "none"] as const) {
+for (const durability of ["full", "none"] as const) {
   testStore(`file store, durability ${durability}`, async () => {
     return { store: fileStore(join(folder, `${stores++}/data set`), { durability }) };
   });

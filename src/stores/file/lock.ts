@@ -2,6 +2,7 @@ import { WriteLockAcquisitionError } from "../../base/errors.js";
 import { CREATE, codeOf } from "./fs.js";
 import { type Place, stayInside } from "./place.js";
 import { call, checkpoint, type Program } from "./program.js";
+import { closeQuietly } from "./read.js";
 import { temporaryName } from "./temporary.js";
 import type { Writing } from "./write.js";
 
@@ -35,7 +36,7 @@ function* acquire(lock: string, place: Place): Program<void> {
     yield* checkpoint();
     try {
       const fd = yield* call("open", lock, CREATE);
-      yield* call("close", fd);
+      yield* closeQuietly(fd);
       return;
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;

@@ -113,8 +113,8 @@ export function* readObject(
   }
 }
 
-/** After a read nothing depends on whether closing works. */
-function* closeQuietly(fd: number): Program<void> {
+/** Closes where nothing depends on whether that works. */
+export function* closeQuietly(fd: number): Program<void> {
   try {
     yield* call("close", fd);
   } catch {

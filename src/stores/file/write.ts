@@ -6,7 +6,7 @@ import type { Folders } from "./folders.js";
 import { CREATE, isGone } from "./fs.js";
 import { type Layout, type Place, stayInside } from "./place.js";
 import { call, checkpoint, type Program } from "./program.js";
-import { type Expectations, statObject } from "./read.js";
+import { closeQuietly, type Expectations, statObject } from "./read.js";
 import { temporaryName } from "./temporary.js";
 
 export interface Writing {
@@ -67,7 +67,9 @@ function* writeTemporary({ folders, syncFiles }: Writing, place: Place, bytes: U
     try {
       for (let done = 0; done < bytes.length; ) {
         if (done > 0) yield* checkpoint();
-        done += yield* call("write", fd, bytes, done, Math.min(bytes.length - done, PIECE));
+        const count = yield* call("write", fd, bytes, done, Math.min(bytes.length - done, PIECE));
+        if (count === 0) throw wrongLength(place.path, bytes.length, done);
+        done += count;
       }
       if (syncFiles) yield* call("fsync", fd);
       const { size } = yield* call("fstat", fd);
@@ -140,13 +142,5 @@ function* discard(path: string): Program<void> {
     yield* call("unlink", path);
   } catch {
     // The next writer to this folder sweeps it up.
-  }
-}
-
-function* closeQuietly(fd: number): Program<void> {
-  try {
-    yield* call("close", fd);
-  } catch {
-    // The first error is the one to tell.
   }
 }
