@@ -41,10 +41,15 @@ type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => o
 const SAMPLING_444 = 0;
 /** An instance whose heap grew beyond this is not kept for the next call. */
 const KEPT_HEAP = 256 * 2 ** 20;
+/**
+ * Files that an instance may refuse before it is dropped: each costs it about 3.5 kB of heap and some of its
+ * 64 kB stack, because the package throws through frames that nothing unwinds (4000 in a row overflow it).
+ */
+const MOST_REFUSALS = 32;
 
 /**
- * Compiles libjpeg-turbo. An instance is started at the first call and kept; one that failed is dropped, so
- * that nothing of a failure reaches the next call.
+ * Compiles libjpeg-turbo. An instance is started at the first call and kept; one that failed in any other way
+ * than by refusing a file is dropped, so that nothing of the failure reaches the next call.
  */
 export async function loadTurbo(wasm: () => Promise<BufferSource> = installedWasm): Promise<JpegEngine> {
   const [{ default: factory }, module] = await Promise.all([
@@ -52,24 +57,23 @@ export async function loadTurbo(wasm: () => Promise<BufferSource> = installedWas
     wasm().then((bytes) => WebAssembly.compile(bytes)),
   ]);
   let kept: Turbo | undefined;
+  let refusals = 0;
   const use = <T>(work: (turbo: Turbo) => T): T => {
+    if (kept === undefined) refusals = 0;
     const turbo = kept ?? start(factory, module);
     kept = undefined;
-    const result = work(turbo);
-    if (turbo.HEAPU8.length <= KEPT_HEAP) kept = turbo;
-    return result;
+    try {
+      const result = work(turbo);
+      if (turbo.HEAPU8.length <= KEPT_HEAP) kept = turbo;
+      return result;
+    } catch (cause) {
+      if (cause instanceof DecodingError && ++refusals < MOST_REFUSALS) kept = turbo;
+      throw cause;
+    }
   };
   return {
-    decode(jpeg, header) {
-      return attempt(DecodingError, "libjpeg-turbo could not decode a JPEG file", () =>
-        use((turbo) => decode(turbo, jpeg, header)),
-      );
-    },
-    encode(pixels, image) {
-      return attempt(EncodingError, "libjpeg-turbo could not encode an image", () =>
-        use((turbo) => encode(turbo, pixels, image)),
-      );
-    },
+    decode: (jpeg, header) => typed(DecodingError, () => use((turbo) => decode(turbo, jpeg, header))),
+    encode: (pixels, image) => typed(EncodingError, () => use((turbo) => encode(turbo, pixels, image))),
   };
 }
 
@@ -103,14 +107,21 @@ function start(factory: (module: object) => Promise<object>, module: WebAssembly
 function decode({ JPEGDecoder }: Turbo, jpeg: Uint8Array, header: JpegHeader): Uint8Array {
   const decoder = new JPEGDecoder();
   decoder.getEncodedBuffer(jpeg.length).set(jpeg);
-  decoder.decode();
-  const { width, height, componentCount } = decoder.getFrameInfo();
+  try {
+    decoder.decode();
+  } catch (cause) {
+    // C++ exceptions arrive as bare addresses on the package's heap, which say nothing.
+    if (typeof cause !== "number") throw cause;
+    decoder.delete();
+    throw new DecodingError("Corrupt JPEG data", { got: "an error or a warning of libjpeg-turbo" });
+  }
+  const { width, height } = decoder.getFrameInfo();
   const { buffer, byteOffset, length } = decoder.getDecodedBuffer();
   decoder.delete();
   if (width !== header.width || height !== header.height || length !== width * height * header.components)
     throw new DecodingError("libjpeg-turbo read another image than the header announces", {
       expected: `${header.width} x ${header.height} x ${header.components}`,
-      got: `${width} x ${height} x ${componentCount}`,
+      got: `${width} x ${height}, ${length} bytes`,
     });
   return new Uint8Array(buffer, byteOffset, length);
 }
@@ -175,12 +186,11 @@ function setSize(jpeg: Uint8Array, width: number, height: number): Uint8Array {
   return jpeg;
 }
 
-function attempt<T>(Typed: typeof DecodingError | typeof EncodingError, what: string, work: () => T): T {
+function typed<T>(Typed: typeof DecodingError | typeof EncodingError, work: () => T): T {
   try {
     return work();
   } catch (cause) {
     if (cause instanceof Typed) throw cause;
-    // The package throws bare addresses on its heap, which say nothing.
-    throw new Typed(what, { ...(cause instanceof Error ? { got: cause.message, cause } : {}) });
+    throw new Typed("libjpeg-turbo failed", cause instanceof Error ? { got: cause.message, cause } : {});
   }
 }
