@@ -7,8 +7,8 @@ import type { StridedArray, Vec3 } from "../src/base/strided.js";
 import { copyRows, dot, fortranStride, product } from "../src/base/strided.js";
 import { planRead } from "../src/grid/plan.js";
 import { CloudVolume } from "../src/node.js";
-import { fillArray } from "../src/volume/read.js";
 import { readPooled } from "../src/volume/read-pooled.js";
+import { fillArray } from "../src/volume/read-request.js";
 import {
   type GoldenEntry,
   type GoldenMip,

@@ -16,7 +16,8 @@ import type { VolumeContext } from "./context.js";
 import { type CutoutOrigin, VolumeCutout } from "./cutout.js";
 import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
-import { type ReadResult, readBox } from "./read.js";
+import { readBox } from "./read.js";
+import type { ReadResult } from "./read-request.js";
 import type { VolumeSettings } from "./settings.js";
 
 export interface DownloadPlan {

@@ -5,7 +5,8 @@ import { copyRows, dot, fortranStride, type StridedArray, type Vec4 } from "../b
 import { planWrite } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { boxSize, voxelBytes } from "./layout.js";
-import { fillArray, readBox } from "./read.js";
+import { readBox } from "./read.js";
+import { fillArray } from "./read-request.js";
 import type { VolumeSettings } from "./settings.js";
 import { supervise } from "./supervise.js";
 import { type WriteRequest, writeBox } from "./write.js";

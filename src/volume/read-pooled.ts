@@ -7,7 +7,7 @@ import type { ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { fillMissingChunk } from "./decode.js";
 import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
-import { copyOut, fillArray, type ReadRequest, type ReadResult, reachesOutside } from "./read.js";
+import { copyOut, fillArray, type ReadRequest, type ReadResult, reachesOutside } from "./read-request.js";
 import { type DecodeJob, DONE, NEXT, type OutputRef, type ReadJob, readSlice } from "./read-worker.js";
 import { readStored } from "./stored.js";
 import { supervise, type Work } from "./supervise.js";

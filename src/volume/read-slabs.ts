@@ -4,7 +4,7 @@ import type { TypedArray } from "../base/dtype.js";
 import { copyBox } from "../base/strided.js";
 import type { VolumeContext } from "./context.js";
 import { boxSize, voxelBytes } from "./layout.js";
-import type { ReadRequest, ReadResult } from "./read.js";
+import type { ReadRequest, ReadResult } from "./read-request.js";
 
 /** Bytes of one slab, unless a single layer of chunks is larger. */
 export const SLAB_BYTES: number = 64 << 20;

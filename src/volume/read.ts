@@ -4,40 +4,23 @@
  */
 
 import { throwIfAborted } from "../base/abort.js";
-import type { Box6 } from "../base/bbox.js";
-import { arrayType, type TypedArray, toVoxel, type Voxel } from "../base/dtype.js";
+import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { EmptyVolumeException } from "../base/errors.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
-import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
-import type { ProgressListener } from "./progress.js";
+import { boxSize, denseByteStride, voxelBytes } from "./layout.js";
 import { readAssisted, readPooled, sharedPlace } from "./read-pooled.js";
+import {
+  allocate,
+  copyOut,
+  fillArray,
+  type ReadRequest,
+  type ReadResult,
+  reachesOutside,
+} from "./read-request.js";
 import { readIntoSlabs, SLAB_BYTES, slabs } from "./read-slabs.js";
 import { readStored, readStoredSync } from "./stored.js";
-
-export interface ReadRequest {
-  readonly layout: ScaleLayout;
-  /** May reach over the volume's bounds; voxels outside are background. */
-  readonly box: Box6;
-  /** Missing chunks become background; else EmptyVolumeException. */
-  readonly fillMissing: boolean;
-  readonly background: Voxel;
-  /** Worker threads that may take part. */
-  readonly parallel: number;
-  /** Dense Fortran destination of exactly the box's voxels. */
-  readonly out?: TypedArray | undefined;
-  /** Read files on the calling thread without blocking it (servers); default false: synchronous, faster. */
-  readonly asyncIo?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ProgressListener | undefined;
-}
-
-/** Dense voxels in Fortran order, and how to give their memory back early. */
-export interface ReadResult {
-  readonly data: TypedArray;
-  readonly release: () => void;
-}
 
 /** Reads of at most this much never wait for a worker to start. */
 const SMALL = [
@@ -87,18 +70,6 @@ function canBeHelped({ store, runtime }: VolumeContext, request: ReadRequest, pl
   return pool.idle > 0;
 }
 
-/** Whether some voxel of the box lies outside of the volume, where no chunk will write. */
-export function reachesOutside({ grid }: ScaleLayout, box: Box6): boolean {
-  return [0, 1, 2].some((a) => {
-    const lo = grid.offset[a] ?? 0;
-    return (box[a] ?? 0) < lo || (box[a + 3] ?? 0) > lo + (grid.size[a] ?? 0);
-  });
-}
-
-function allocate({ layout }: ReadRequest, bytes: number): TypedArray {
-  return new (arrayType(layout.dtype))(new ArrayBuffer(bytes));
-}
-
 /** A box without any chunk. @throws EmptyVolumeException unless fillMissing: nothing is stored there. */
 function outside({ store }: VolumeContext, request: ReadRequest, bytes: number): TypedArray {
   if (!request.fillMissing) {
@@ -109,12 +80,6 @@ function outside({ store }: VolumeContext, request: ReadRequest, bytes: number):
   }
   const data = request.out ?? allocate(request, bytes);
   return fillArray(data, toVoxel(request.background, request.layout.dtype));
-}
-
-export function fillArray(data: TypedArray, value: Voxel): TypedArray {
-  if (data instanceof BigUint64Array || data instanceof BigInt64Array) data.fill(BigInt(value));
-  else data.fill(Number(value));
-  return data;
 }
 
 async function readInline(context: VolumeContext, request: ReadRequest, plan: ReadPlan): Promise<ReadResult> {
@@ -185,13 +150,4 @@ function decodeOne(
   if (stored === undefined)
     fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, where);
   else decodeChunkInto(target, chunk, stored, where);
-}
-
-/** The voxels in `out`, or in an array of their own. */
-export function copyOut(data: TypedArray, out: TypedArray | undefined): TypedArray {
-  if (out === undefined) return data.slice();
-  new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  );
-  return out;
 }

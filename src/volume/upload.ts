@@ -10,7 +10,7 @@ import type { StoragePolicy } from "./encode.js";
 import type { ScaleLayout } from "./layout.js";
 import { paintBox } from "./paint.js";
 import type { ProgressListener } from "./progress.js";
-import { fillArray } from "./read.js";
+import { fillArray } from "./read-request.js";
 import type { VolumeSettings } from "./settings.js";
 import { writeBox } from "./write.js";
 

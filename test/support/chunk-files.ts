@@ -56,7 +56,13 @@ function goldenFiles(bytes: number): ChunkFile[] {
     const files = readdirSync(folder).map((file): ChunkFile => {
       const [key = "", suffix = ""] = file.split(".");
       const compression = SUFFIXES[suffix] ?? "none";
-      return { name: `${e.path}/${file}`, info, key, compression, bytes: readFileSync(join(folder, file)) };
+      return {
+        name: `${e.path}/${file}`,
+        info,
+        key,
+        compression,
+        bytes: new Uint8Array(readFileSync(join(folder, file))),
+      };
     });
     return files.filter((f) => f.bytes.length <= bytes).sort((a, b) => a.bytes.length - b.bytes.length);
   });
