@@ -2,7 +2,7 @@
  * One chunk's bytes to voxels and back. A codec works inside a {@link Workspace} (a WebAssembly memory), so
  * that kernels decode straight into the caller's cut-out; `loaded` codecs run synchronously on any thread.
  */
-import type { DataType } from "../base/dtype.js";
+import type { DataType, Voxel } from "../base/dtype.js";
 import type { Placement } from "../base/placement.js";
 import type { Vec3, Vec4 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
@@ -38,4 +38,36 @@ export interface Codec {
   decode(workspace: Workspace, source: Region, spec: ChunkSpec, target: Placement): void;
   /** Encodes dense voxels in Fortran order (x, y, z, channel). The result is a copy. @throws EncodingError. */
   encode(workspace: Workspace, source: Region, spec: ChunkSpec): Uint8Array;
+  /** The distinct values of the chunk, ascending, without decoding it. @throws DecodingError. */
+  readonly labels?: ((workspace: Workspace, source: Region, spec: ChunkSpec) => Labels) | undefined;
+  /** Whether a voxel of the chunk has this value. @throws DecodingError. */
+  readonly contains?:
+    | ((workspace: Workspace, source: Region, spec: ChunkSpec, label: bigint) => boolean)
+    | undefined;
+  /** The value of one voxel (x, y, z, channel). @throws DecodingError, OutOfBoundsError. */
+  readonly readVoxel?:
+    | ((workspace: Workspace, source: Region, spec: ChunkSpec, at: Vec4) => Voxel)
+    | undefined;
+  /**
+   * The chunk with its labels replaced by those that `mapping` gives, without decoding it. The result is a copy.
+   * @throws DecodingError; EncodingError for a label that the data type cannot hold, and, unless
+   * `preserveMissing`, for a label of the chunk that `mapping` lacks.
+   */
+  readonly remap?:
+    | ((
+        workspace: Workspace,
+        source: Region,
+        spec: ChunkSpec,
+        mapping: ReadonlyMap<bigint, bigint>,
+        options?: RemapOptions,
+      ) => Uint8Array)
+    | undefined;
+}
+
+/** Distinct values in ascending order. */
+export type Labels = readonly bigint[] | BigUint64Array;
+
+export interface RemapOptions {
+  /** Keep labels that the mapping lacks. Default: they are an error, as in CloudVolume's codecs. */
+  readonly preserveMissing?: boolean | undefined;
 }
