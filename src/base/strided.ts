@@ -34,3 +34,77 @@ export function product(xs: readonly number[]): number {
   for (const x of xs) p *= x;
   return p;
 }
+
+/**
+ * Copies a dense Fortran array into a dense Fortran array of the same element type at `at`, row by row.
+ * Both have the same number of axes.
+ */
+export function copyBox(
+  from: TypedArray,
+  fromShape: readonly number[],
+  to: TypedArray,
+  toShape: readonly number[],
+  at: readonly number[],
+): void {
+  copyRows(
+    from,
+    fortranStride(fromShape),
+    0,
+    to,
+    fortranStride(toShape),
+    dot(at, fortranStride(toShape)),
+    fromShape,
+  );
+}
+
+/** The counterpart: takes the box of `toShape` at `at` out of a dense Fortran array. */
+export function cutBox(
+  from: TypedArray,
+  fromShape: readonly number[],
+  at: readonly number[],
+  to: TypedArray,
+  toShape: readonly number[],
+): void {
+  copyRows(
+    from,
+    fortranStride(fromShape),
+    dot(at, fortranStride(fromShape)),
+    to,
+    fortranStride(toShape),
+    0,
+    toShape,
+  );
+}
+
+/** Copies `shape` voxels between two strided arrays of one element type; rows along x by `set` where dense. */
+export function copyRows(
+  from: TypedArray,
+  fromStride: readonly number[],
+  fromOffset: number,
+  to: TypedArray,
+  toStride: readonly number[],
+  toOffset: number,
+  shape: readonly number[],
+): void {
+  const [n = 1] = shape;
+  if (product(shape) === 0) return;
+  const dense = fromStride[0] === 1 && toStride[0] === 1;
+  const [sf = 1] = fromStride;
+  const [st = 1] = toStride;
+  const row = (f: number, t: number): void => {
+    if (dense) (to as Uint8Array).set((from as Uint8Array).subarray(f, f + n), t);
+    else for (let i = 0; i < n; i++) to[t + i * st] = from[f + i * sf] as number;
+  };
+  const walk = (axis: number, f: number, t: number): void => {
+    if (axis === 0) return row(f, t);
+    for (let i = 0; i < (shape[axis] ?? 1); i++) {
+      walk(axis - 1, f + i * (fromStride[axis] ?? 0), t + i * (toStride[axis] ?? 0));
+    }
+  };
+  walk(shape.length - 1, fromOffset, toOffset);
+}
+
+/** The offset of an index. */
+export function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((s, x, i) => s + x * (b[i] ?? 0), 0);
+}
