@@ -36,15 +36,17 @@ function copyMatch(tables: usize, to: usize, distance: u32, length: u32): void {
     v128.store(to, v128.load(from));
     while (to + 16 < end) {
       v128.store(to, v128.load(from, 16), 16);
-      to += 16;
-      from += 16;
+      v128.store(to, v128.load(from, 32), 32);
+      to += 32;
+      from += 32;
     }
   } else {
     const pattern = v128.swizzle(v128.load(from), v128.load(tables + (distance << 4), PATTERNS));
     const step = <u32>load<u8>(tables + distance, STEPS);
     do {
       v128.store(to, pattern);
-      to += step;
+      v128.store(to + step, pattern);
+      to += step << 1;
     } while (to < end);
   }
 }
