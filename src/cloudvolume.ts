@@ -11,7 +11,10 @@ import { emptyProvenance, type ProvenanceRecord } from "./formats/precomputed/pr
 import type { MipSpec } from "./formats/precomputed/scales.js";
 import { openStore } from "./open-store.js";
 import { processRuntime } from "./runtime.js";
+import type { Store } from "./stores/store.js";
 import { formatPath, parsePath, toHttpsPath } from "./stores/url.js";
+import type { VolumeContext } from "./volume/context.js";
+import type { VolumeParts } from "./volume/parts.js";
 import { parseParallel, settingsFrom, type VolumeSettings } from "./volume/settings.js";
 import { Volume } from "./volume/volume.js";
 
@@ -65,34 +68,12 @@ export class CloudVolume extends Volume {
    * @throws UnsupportedProtocolError, InfoUnavailableError, InfoError, AuthorizationError, ScaleUnavailableError.
    */
   static async open(path: string, options: OpenOptions = {}): Promise<CloudVolume> {
-    const asked = parsePath(path);
-    const mapped = options.useHttps === true ? parsePath(toHttpsPath(path)) : asked;
-    if (mapped.format !== "precomputed") {
-      throw new UnsupportedFormatError("This format cannot be opened yet", {
-        where: path,
-        expected: "precomputed",
-        got: mapped.format,
-      });
-    }
-    const runtime = processRuntime();
-    const { info, provenance, maxRedirects, signal } = options;
-    const metadata = await PrecomputedMetadata.open(await openStore(formatPath(mapped)), {
-      cloudpath: formatPath(mapped),
-      openStore,
-      info,
-      provenance,
-      maxRedirects,
-      signal,
-    });
-    const parts = {
-      path: parsePath(metadata.cloudpath),
-      context: { runtime, store: metadata.store },
-      metadata,
-    };
+    const parts = await openParts(path, options);
+    const { cores } = parts.context.runtime;
     return new CloudVolume(
       parts,
       settingsFrom(options),
-      parseParallel(options.parallel, runtime.cores),
+      parseParallel(options.parallel, cores),
       options.mip ?? 0,
     );
   }
@@ -177,4 +158,40 @@ function layerTypeOf(dtype: DataType): "image" | "segmentation" {
     return "segmentation";
   if (dtype === undefined) throw new ArgumentError("Unknown data type");
   return "image";
+}
+
+/** Opens what a volume consists of: the store where redirects led, and the metadata. */
+async function openParts(path: string, options: OpenOptions): Promise<VolumeParts> {
+  const mapped = parsePath(options.useHttps === true ? toHttpsPath(path) : path);
+  if (mapped.format !== "precomputed") {
+    throw new UnsupportedFormatError("This format cannot be opened yet", {
+      where: path,
+      expected: "precomputed",
+      got: mapped.format,
+    });
+  }
+  const { info, provenance, maxRedirects, useHttps, signal } = options;
+  const open = (cloudpath: string): Promise<Store> =>
+    openStore(useHttps === true ? toHttpsPath(cloudpath) : cloudpath);
+  const cloudpath = formatPath(mapped);
+  const metadata = await PrecomputedMetadata.open(await open(cloudpath), {
+    cloudpath,
+    openStore: open,
+    info,
+    provenance,
+    maxRedirects,
+    signal,
+  });
+  const context: VolumeContext = {
+    runtime: processRuntime(),
+    get store() {
+      return metadata.store;
+    },
+  };
+  return {
+    path: parsePath(metadata.cloudpath),
+    context,
+    metadata,
+    reopen: (other, again) => openParts(other, { ...again, ...(useHttps === true ? { useHttps } : {}) }),
+  };
 }

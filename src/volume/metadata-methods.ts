@@ -18,21 +18,25 @@ import { VolumeProperties } from "./properties.js";
 export abstract class VolumeMetadataMethods extends VolumeProperties {
   /** Reads the info file again. @throws InfoUnavailableError, InfoError. */
   async refreshInfo(options: Abortable = {}): Promise<Info> {
+    await this.ready();
     return await this.metadata.refreshInfo(options);
   }
 
   /** Stores the info document: sorted keys, numbers spelled as they were read. @throws ReadOnlyException, InfoError. */
   async commitInfo(options: Abortable = {}): Promise<this> {
+    await this.ready();
     await this.metadata.commitInfo(options);
     return this;
   }
 
   /** Reads the provenance file again; a missing one is the empty record. */
   async refreshProvenance(options: Abortable = {}): Promise<ProvenanceRecord> {
+    await this.ready();
     return await this.metadata.refreshProvenance(options);
   }
 
   async commitProvenance(options: Abortable = {}): Promise<this> {
+    await this.ready();
     await this.metadata.commitProvenance(options);
     return this;
   }
@@ -55,10 +59,12 @@ export abstract class VolumeMetadataMethods extends VolumeProperties {
 
   /** Marks levels as locked and stores that: writing them is refused. Advisory. @throws ScaleUnavailableError, WriteLockAcquisitionError. */
   async lockMips(mips: MipSpec | readonly MipSpec[], options: Abortable = {}): Promise<void> {
+    await this.ready();
     await this.metadata.lockMips(mips, options);
   }
 
   async unlockMips(mips: MipSpec | readonly MipSpec[], options: Abortable = {}): Promise<void> {
+    await this.ready();
     await this.metadata.unlockMips(mips, options);
   }
 

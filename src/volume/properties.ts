@@ -9,13 +9,46 @@ import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
 import { findMip, type MipSpec } from "../formats/precomputed/scales.js";
 import type { CloudPath } from "../stores/url.js";
 import { formatPath, parentPath } from "../stores/url.js";
+import type { VolumeContext } from "./context.js";
 import type { ScaleLayout } from "./layout.js";
+import type { VolumeParts } from "./parts.js";
 import { scaleLayout } from "./scale-layout.js";
 
 export abstract class VolumeProperties {
-  abstract readonly metadata: PrecomputedMetadata;
-  abstract readonly path: CloudPath;
+  #parts: VolumeParts;
+  #moving: Promise<void> | undefined;
   #mip = 0;
+
+  constructor(parts: VolumeParts) {
+    this.#parts = parts;
+  }
+
+  get parts(): VolumeParts {
+    return this.#parts;
+  }
+  get path(): CloudPath {
+    return this.#parts.path;
+  }
+  get context(): VolumeContext {
+    return this.#parts.context;
+  }
+  get metadata(): PrecomputedMetadata {
+    return this.#parts.metadata;
+  }
+
+  /** Resolves once a change of `datasetName` or `layer` has been read; rejects if there is no such layer. */
+  async ready(): Promise<void> {
+    await this.#moving;
+  }
+
+  #move(cloudpath: string): void {
+    const moving = this.#parts.reopen(cloudpath, {}).then((parts) => {
+      this.#parts = parts;
+      this.#mip = Math.min(this.#mip, parts.metadata.info.scales.length - 1);
+    });
+    moving.catch(() => {}); // The next operation, or ready(), reports it.
+    this.#moving = moving;
+  }
 
   /** The level that is read and written; 0 is the finest. Settable by number (negative: from the coarsest) or resolution. */
   get mip(): number {
@@ -63,11 +96,19 @@ export abstract class VolumeProperties {
   get infoCloudpath(): string {
     return `${this.cloudpath}/info`;
   }
+  /** Settable: the same layer of another dataset beside this one. Its info is read; see `ready`. */
   get datasetName(): string {
     return this.path.dataset;
   }
+  set datasetName(name: string) {
+    this.#move(`${parentPath(parentPath(this.cloudpath))}/${name}/${this.layer}`);
+  }
+  /** Settable: another layer of this dataset. Its info is read; see `ready`. */
   get layer(): string {
     return this.path.layer;
+  }
+  set layer(name: string) {
+    this.#move(`${parentPath(this.cloudpath)}/${name}`);
   }
   get layerType(): string {
     return this.info.type;

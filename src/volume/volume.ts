@@ -4,16 +4,14 @@ import { resolveSlices, type Slices } from "../base/slicing.js";
 import type { Compression } from "../compression/compression.js";
 import { parseCompress } from "../compression/index.js";
 import { cacheControl } from "../formats/precomputed/cdn-cache.js";
-import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
 import { findMip, type MipSpec } from "../formats/precomputed/scales.js";
-import type { CloudPath } from "../stores/url.js";
 import { chunksExist, deleteChunks, scaleHasData } from "./chunks.js";
-import type { VolumeContext } from "./context.js";
 import type { VolumeCutout } from "./cutout.js";
 import { type DownloadInto, downloadSelection } from "./download.js";
 import type { StoragePolicy } from "./encode.js";
 import type { ScaleLayout } from "./layout.js";
 import { VolumeMetadataMethods } from "./metadata-methods.js";
+import type { VolumeParts } from "./parts.js";
 import type { ProgressListener } from "./progress.js";
 import {
   checkSettings,
@@ -23,13 +21,6 @@ import {
   type VolumeSettings,
 } from "./settings.js";
 import { type UploadSource, uploadSelection } from "./upload.js";
-
-/** What an opened volume consists of; views at other mips share it. */
-export interface VolumeParts {
-  readonly path: CloudPath;
-  readonly context: VolumeContext;
-  readonly metadata: PrecomputedMetadata;
-}
 
 export interface OperationOptions {
   /** Another level than the volume's current one. */
@@ -50,9 +41,6 @@ export interface UploadOptions extends OperationOptions {
 }
 
 export class Volume extends VolumeMetadataMethods implements VolumeSettings {
-  readonly path: CloudPath;
-  readonly metadata: PrecomputedMetadata;
-  readonly context: VolumeContext;
   bounded: boolean;
   autocrop: boolean;
   fillMissing: boolean;
@@ -69,10 +57,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
   #parallel: number;
 
   constructor(parts: VolumeParts, settings: VolumeSettings, parallel: number, mip: MipSpec) {
-    super();
-    this.path = parts.path;
-    this.metadata = parts.metadata;
-    this.context = parts.context;
+    super(parts);
     this.bounded = settings.bounded;
     this.autocrop = settings.autocrop;
     this.fillMissing = settings.fillMissing;
@@ -101,12 +86,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
   /** A view at another mip. It has the settings of now, and shares metadata, connections and caches. */
   at(mip: MipSpec): this {
     const Same = this.constructor as new (...args: ConstructorParameters<typeof Volume>) => this;
-    return new Same(
-      { path: this.path, context: this.context, metadata: this.metadata },
-      this,
-      this.parallel,
-      mip,
-    );
+    return new Same(this.parts, this, this.parallel, mip);
   }
 
   /** CloudVolume's `vol.image`. */
@@ -131,6 +111,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
    * DecodingError, StorageError.
    */
   async download(selection: Slices = "...", options: DownloadOptions = {}): Promise<VolumeCutout> {
+    await this.ready();
     const mip = this.#mipOf(options);
     const resolution = this.mipResolution(mip);
     const bounds = this.mipBounds(mip);
@@ -166,6 +147,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
    * @throws AlignmentError, OutOfBoundsError, ArgumentError (data type), ReadOnlyException, StorageError.
    */
   async upload(selection: Slices, source: UploadSource, options: UploadOptions = {}): Promise<void> {
+    await this.ready();
     const mip = this.#mipOf(options);
     const layout = this.mipLayout(mip);
     this.metadata.verifyWritable(mip);
@@ -185,12 +167,14 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
 
   /** Which of the chunks that a box touches are stored, by key. @throws OutOfBoundsError. */
   async exists(selection: Slices = "...", options: OperationOptions = {}): Promise<Map<string, boolean>> {
+    await this.ready();
     const request = this.#chunks(selection, options);
     return await this.#report(options, (onProgress) => chunksExist(this.context, { ...request, onProgress }));
   }
 
   /** Deletes the chunks of an aligned box. @throws AlignmentError, ReadOnlyException, OutOfBoundsError. */
   async delete(selection: Slices, options: OperationOptions = {}): Promise<void> {
+    await this.ready();
     this.metadata.verifyWritable(this.#mipOf(options));
     const request = this.#chunks(selection, options);
     await this.#report(options, (onProgress) => deleteChunks(this.context, { ...request, onProgress }));
@@ -198,6 +182,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
 
   /** Whether a level holds any chunk. @throws ScaleUnavailableError. */
   async hasData(options: OperationOptions = {}): Promise<boolean> {
+    await this.ready();
     return await scaleHasData(this.context, this.mipLayout(this.#mipOf(options)), options.signal);
   }
 
