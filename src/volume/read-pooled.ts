@@ -44,11 +44,15 @@ export async function readPooled(
   return { data: viewOf(buffer, lease.region.ptr, layout, bytes), release };
 }
 
-/** A middling read: this thread and the workers that are idle share it, and the result is an ordinary array. */
-export async function readAssisted(
+/**
+ * A middling read whose result is an ordinary array (or `out`), copied out of a recycled memory. `assisted`: this
+ * thread takes part, together with the workers that are idle.
+ */
+export async function readCopied(
   context: VolumeContext,
   request: ReadRequest,
   plan: ReadPlan,
+  assisted: boolean,
 ): Promise<ReadResult> {
   const { pool, outputs } = context.runtime;
   if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
@@ -56,7 +60,8 @@ export async function readAssisted(
   await context.runtime.codec(layout.encoding);
   const bytes = voxelBytes(layout, boxSize(box));
   const lease = await outputs.acquire(bytes);
-  const work = fill(context, request, plan, pool, { output: lease.output, ptr: lease.region.ptr }, true);
+  const place = { output: lease.output, ptr: lease.region.ptr };
+  const work = fill(context, request, plan, pool, place, assisted);
   void work.settled.then(() => {
     if (work.failed()) lease.discard();
   });

@@ -10,7 +10,7 @@ import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
 import { boxSize, denseByteStride, voxelBytes } from "./layout.js";
-import { readAssisted, readPooled, sharedPlace } from "./read-pooled.js";
+import { readCopied, readPooled, sharedPlace } from "./read-pooled.js";
 import {
   allocate,
   copyOut,
@@ -30,6 +30,8 @@ const SMALL = [
 /** Chunks from which on a worker that is already there lends a hand, and small reads after which one is started. */
 const WORTH_HELP = 4;
 const WARM_AFTER = 6;
+/** Results of up to this size are ordinary arrays, so that keeping many of them costs no address space. */
+const ORDINARY_BYTES = 8 << 20;
 /** One output memory holds less than 4 GiB; larger results are read in slabs. */
 export const MAX_OUTPUT: number = 3 * 1024 ** 3;
 
@@ -44,11 +46,13 @@ export async function readBox(context: VolumeContext, request: ReadRequest): Pro
   if (plan.length === 0) return { data: outside(context, request, bytes), release: nothing };
   if (SMALL.some((s) => plan.length <= s.chunks && bytes <= s.bytes)) {
     return canBeHelped(context, request, plan)
-      ? await readAssisted(context, request, plan)
+      ? await readCopied(context, request, plan, true)
       : await readInline(context, request, plan);
   }
   if (pool !== undefined && bytes <= MAX_OUTPUT) {
     const place = out === undefined ? undefined : sharedPlace(outputs, out);
+    if (place === undefined && bytes <= ORDINARY_BYTES)
+      return await readCopied(context, request, plan, false);
     if (out === undefined || place !== undefined) return await readPooled(context, request, plan, place);
   }
   if (pool === undefined && slabs(request, SLAB_BYTES).length === 1)

@@ -52,10 +52,19 @@ export async function writeBox(context: VolumeContext, request: WriteRequest): P
   const small = plan.length <= SMALL_CHUNKS && voxelBytes(layout, boxSize(box)) <= SMALL_BYTES;
   if (small || runtime.pool === undefined) return await writeInline(context, request, codec, plan);
   const report = counted(request.onProgress, plan.length);
-  for (const slab of slabs(request, SLAB_BYTES)) {
-    throwIfAborted(request.signal);
-    await writePooled(context, { ...request, box: slab, array: part(request, slab) }, report);
-  }
+  const pieces = slabs(request, SLAB_BYTES);
+  let next = 0;
+  // Two lanes: while workers encode one slab, this thread copies the next.
+  const lane = async (): Promise<void> => {
+    while (next < pieces.length) {
+      const piece = pieces[next++] as Box6;
+      await writePooled(context, { ...request, box: piece, array: part(request, piece) }, report);
+    }
+  };
+  const stop = (): void => {
+    next = pieces.length;
+  };
+  await supervise([lane(), lane()], stop, request.signal).result;
 }
 
 /** Adds the chunks of several steps up to one progress. */
