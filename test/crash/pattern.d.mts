@@ -1,0 +1,1 @@
+export function patternOf(array: Uint8Array, k: number): void;
