@@ -41,6 +41,8 @@ export function createWorkspace(options: WorkspaceOptions = {}): MemoryWorkspace
   const capacities = new Map<number, number>();
   const instances = new Map<KernelModule<unknown>, unknown>();
   let view = new Uint8Array(memory.buffer);
+  // The buffer of a private memory is detached when it grows, that of a shared memory stays valid.
+  const used = build === "shared" ? new Int32Array(memory.buffer, 0, 1) : undefined;
 
   const allocate = (length: number): Region => {
     const at = bestFit(free, length);
@@ -59,7 +61,7 @@ export function createWorkspace(options: WorkspaceOptions = {}): MemoryWorkspace
     release,
     bytes() {
       if (view.buffer !== memory.buffer) view = new Uint8Array(memory.buffer);
-      if (build === "shared" && view.length < end(memory)) {
+      if (used !== undefined && view.length < endOf(used)) {
         memory.grow(0); // Another thread grew it: this makes our buffer reach as far.
         view = new Uint8Array(memory.buffer);
       }
@@ -106,8 +108,8 @@ function bestFit(free: readonly Region[], length: number): number {
 }
 
 /** End of what was given out, in bytes. */
-function end(memory: WebAssembly.Memory): number {
-  return PAGE + (Atomics.load(new Int32Array(memory.buffer, 0, 1), 0) >>> 0) * UNIT;
+function endOf(used: Int32Array): number {
+  return PAGE + Atomics.load(used, 0) * UNIT;
 }
 
 function reserve(memory: WebAssembly.Memory, length: number): Region {

@@ -1,13 +1,14 @@
 import { fillRow } from "../../place/assembly/rows";
 import { BAD_BITS, BAD_INDEX, BAD_TABLE, OK, TRUNCATED } from "./job";
+import { buildGroups, GROUPS_FROM_ROWS, groupedRow } from "./groups";
 
 /**
  * Decodes the voxels [x0, x1) x [y0, y1) x [z0, z1) of a block. Everything that the block's header names is checked against
- * the end of the input first; only where its table may be cut off, each index is.
+ * the end of the input first; only where its table may be cut off, each index is. `groups`: scratch of GROUP_BYTES.
  */
 export function decodeBlock<T>(
   base: usize, words: u32, header: usize, bx: u32, by: u32, bz: u32,
-  x0: u32, x1: u32, y0: u32, y1: u32, z0: u32, z1: u32, out: usize, stepY: u32, stepZ: u32,
+  x0: u32, x1: u32, y0: u32, y1: u32, z0: u32, z1: u32, out: usize, stepY: u32, stepZ: u32, groups: usize,
 ): i32 {
   const first = load<u32>(header);
   const bits = first >> 24;
@@ -31,25 +32,39 @@ export function decodeBlock<T>(
   if (indexAt > words || indexWords > <u64>(words - indexAt)) return TRUNCATED;
   const index = base + (indexAt << 2);
   const checked = bits == 32 || entries < <u32>1 << bits;
+  const grouped = !checked && bits <= 2 && width == 8 && (y1 - y0) * (z1 - z0) >= GROUPS_FROM_ROWS;
+  if (grouped) buildGroups<T>(groups, table, bits);
 
   for (let z = z0; z < z1; z++) {
     let row = out + (z - z0) * stepZ;
     let bit = <u64>(x0 + bx * (y0 + by * z)) * bits;
-    for (let y = y0; y < y1; y++, row += stepY, bit += <u64>bx * bits) {
-      const from = index + <usize>(bit >> 3);
-      if (checked) {
-        if (!checkedRow<T>(row, table, entries, from, <u32>bit & 7, bits, width)) return BAD_INDEX;
-      } else if (width == 8 && bits <= 4) {
-        const word = load<u64>(from) >> (bit & 7);
-        if (bits == 1) eight<T>(row, table, word, 1);
-        else if (bits == 2) eight<T>(row, table, word, 2);
-        else eight<T>(row, table, word, 4);
-      } else if (bits < 8) narrow<T>(row, table, from, <u32>bit & 7, bits, width);
-      else if (bits == 8) wide<T, u8>(row, table, from, width);
-      else wide<T, u16>(row, table, from, width);
-    }
+    const bitStep = <u64>bx * bits;
+    if (grouped && bits == 1)
+      for (let y = y0; y < y1; y++, row += stepY, bit += bitStep)
+        groupedRow<T>(row, groups, wordAt(index, bit), 1);
+    else if (grouped)
+      for (let y = y0; y < y1; y++, row += stepY, bit += bitStep)
+        groupedRow<T>(row, groups, wordAt(index, bit), 2);
+    else if (!checked && width == 8 && bits == 4)
+      for (let y = y0; y < y1; y++, row += stepY, bit += bitStep)
+        eight<T>(row, table, wordAt(index, bit), 4);
+    else
+      for (let y = y0; y < y1; y++, row += stepY, bit += bitStep) {
+        const from = index + <usize>(bit >> 3);
+        if (checked) {
+          if (!checkedRow<T>(row, table, entries, from, <u32>bit & 7, bits, width)) return BAD_INDEX;
+        } else if (bits < 8) narrow<T>(row, table, from, <u32>bit & 7, bits, width);
+        else if (bits == 8) wide<T, u8>(row, table, from, width);
+        else wide<T, u16>(row, table, from, width);
+      }
   }
   return OK;
+}
+
+/** 32 bits from bit `bit` on. */
+@inline
+function wordAt(index: usize, bit: u64): u32 {
+  return <u32>(load<u64>(index + <usize>(bit >> 3)) >> (bit & 7));
 }
 
 @inline
@@ -70,11 +85,10 @@ function entry<T>(table: usize, index: u32): T {
   return load<T>(table + <usize>index * sizeof<T>());
 }
 
-/** Eight voxels whose indices are the lowest bits of `word`. */
+/** Eight voxels whose indices are the lowest bits of `w`. */
 @inline
-function eight<T>(row: usize, table: usize, word: u64, bits: u32): void {
+function eight<T>(row: usize, table: usize, w: u32, bits: u32): void {
   const mask: u32 = (1 << bits) - 1;
-  const w = <u32>word;
   store<T>(row, entry<T>(table, w & mask));
   store<T>(row, entry<T>(table, (w >> bits) & mask), 1 * sizeof<T>());
   store<T>(row, entry<T>(table, (w >> (2 * bits)) & mask), 2 * sizeof<T>());

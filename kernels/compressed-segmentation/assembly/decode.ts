@@ -64,7 +64,7 @@ function decodeChannel<T>(job: usize, base: usize, words: u32, target: usize): i
           const x1 = min(end, corner + bx);
           const status = decodeBlock<T>(
             base, words, header, bx, by, bz,
-            x - corner, x1 - corner, y0 - j * by, y1 - j * by, z0 - k * bz, z1 - k * bz, to, stepY, stepZ,
+            x - corner, x1 - corner, y0 - j * by, y1 - j * by, z0 - k * bz, z1 - k * bz, to, stepY, stepZ, band + BAND_BYTES,
           );
           if (status != OK) return status;
           to += (x1 - x) * sizeof<T>();

@@ -1,6 +1,7 @@
 // The format: docs of Neuroglancer, "compressed segmentation". All quantities are little-endian u32 words.
 import { decode } from "./decode";
 import { encode } from "./encode";
+import { GROUP_BYTES } from "./groups";
 import { BAND_BYTES } from "./job";
 import { scratchSize } from "./scratch";
 
@@ -16,7 +17,7 @@ export function decode64(job: usize): i32 {
 
 /** Bytes of scratch that decoding needs. */
 export function bandSize(): usize {
-  return BAND_BYTES;
+  return BAND_BYTES + GROUP_BYTES;
 }
 
 /** Encodes labels of 32 bits; the number of bytes is put into the job. */

@@ -14,7 +14,7 @@ export const SIZE: usize = 48;
 /** Decoding: where the sub-box goes, and steps in bytes along y, z, channel. Encoding: the output. */
 export const TARGET: usize = 60;
 export const STRIDE: usize = 64;
-/** Decoding: BAND_BYTES of scratch. Encoding: scratch of `scratchSize` bytes. */
+/** Decoding: scratch of `bandSize` bytes. Encoding: scratch of `scratchSize` bytes. */
 export const SCRATCH: usize = 76;
 /** Encoding: bytes at TARGET; and the result, bytes written. */
 export const CAPACITY: usize = 80;

@@ -5,10 +5,15 @@ const SLICES: usize = 16384;
 /** Vectors that the fold keeps: the degree of the multiple below. */
 const KEPT: usize = 300;
 const RING: usize = SLICES;
-const LAST: usize = RING + KEPT * 16;
-const TABLES_SIZE: usize = LAST + KEPT * 16;
-/** Below this many bytes tables are faster than the fold, which ends with 4,800 bytes by table. */
-const FOLD_FROM: usize = 8192;
+/** Bytes that are left after the fold by vectors, and after the fold by two bytes. */
+const LONG: usize = KEPT * 16;
+const SHORT: usize = KEPT * 2;
+/** SHORT zeros, LONG bytes, room for a vector; then SHORT bytes, rounded up. */
+const LAST: usize = RING + LONG + 640;
+const END: usize = LAST + LONG + 16;
+const TABLES_SIZE: usize = END + 640;
+/** Below this many bytes tables are faster than the fold. */
+const FOLD_FROM: usize = 6144;
 
 /** Bytes that the `tables` region needs. */
 export function tablesSize(): usize {
@@ -90,7 +95,35 @@ function fold(from: usize, count: usize, crc: u32, tables: usize): u32 {
     if (i < 211) w = v128.xor(w, at(ring, left + i + 89));
     v128.store(last + (i << 4), w);
   }
-  return byTable(last, KEPT << 4, 0, tables);
+  return foldShort(tables);
+}
+
+/**
+ * The same by units of two bytes (y = x^16), eight at a time, on the LONG bytes at LAST: for these the table would take
+ * longer than everything before.
+ */
+function foldShort(tables: usize): u32 {
+  const start = tables + LAST;
+  const stop = start + LONG - SHORT;
+  const end = tables + END;
+  memory.fill(start - SHORT, 0, SHORT);
+  memory.copy(end, stop, SHORT);
+  memory.fill(stop, 0, SHORT + 16);
+  let p = start;
+  for (; p + 16 <= stop; p += 16) v128.store(p, v128.xor(v128.load(p), earlier(p)));
+  store<u64>(p, load<u64>(p) ^ i64x2.extract_lane(earlier(p), 0));
+  // Behind `stop` are zeros: only what was replaced counts.
+  for (let i: usize = 0; i < SHORT; i += 16) v128.store(end + i, v128.xor(v128.load(end + i), earlier(stop + i)));
+  return byTable(end, SHORT, 0, tables);
+}
+
+/** The four vectors that come to the one at `p`. */
+@inline
+function earlier(p: usize): v128 {
+  return v128.xor(
+    v128.xor(v128.load(p - 290), v128.load(p - 366)),
+    v128.xor(v128.load(p - 422), v128.load(p - 600)),
+  );
 }
 
 @inline
