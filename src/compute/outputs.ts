@@ -12,12 +12,23 @@ export interface OutputMemory {
   readonly capacity: number;
 }
 
+/** How long a result's memory belongs to it. */
+export interface Lifetime {
+  /** Gives the memory back now; the result must not be used any more. */
+  release(): void;
+  /** Takes the memory out of recycling: it lives as long as any thread has it. */
+  keep(): void;
+}
+
+/** The lifetime of ordinary arrays: the garbage collector's. */
+export const ORDINARY: Lifetime = { release: () => {}, keep: () => {} };
+
 /** The memory of one result. */
 export interface OutputLease {
   readonly output: OutputMemory;
   readonly region: Region;
   /** Hands the result to the caller: the memory returns when `buffer` is garbage or `release` is called. */
-  publish(): { readonly buffer: SharedArrayBuffer; readonly release: () => void };
+  publish(): { readonly buffer: SharedArrayBuffer; readonly lifetime: Lifetime };
   /** Gives the memory back at once (a failed read; the caller never saw it). */
   discard(): void;
 }
@@ -95,7 +106,7 @@ export class Outputs {
     return this.#reuse(bytes);
   }
 
-  #publish(slot: Slot, bytes: number): { buffer: SharedArrayBuffer; release: () => void } {
+  #publish(slot: Slot, bytes: number): { buffer: SharedArrayBuffer; lifetime: Lifetime } {
     const buffer = structuredClone(slot.memory.buffer) as unknown as SharedArrayBuffer;
     this.#weights.set(buffer, new ArrayBuffer(bytes));
     this.#published.set(buffer, slot);
@@ -103,17 +114,22 @@ export class Outputs {
     this.#held++;
     let held = true;
     const ref = new WeakRef(buffer);
-    const release = (): void => {
-      if (!held) return;
+    const end = (then: () => void): void => {
+      const b = held ? ref.deref() : undefined;
       held = false;
-      const b = ref.deref();
       if (b === undefined) return;
       this.#registry.unregister(b);
       this.#published.delete(b);
       this.#weights.delete(b);
-      this.#returned(slot);
+      then();
     };
-    return { buffer, release };
+    const release = (): void => end(() => this.#returned(slot));
+    const keep = (): void =>
+      end(() => {
+        this.#held--;
+        this.#options.onDrop?.(slot.id);
+      });
+    return { buffer, lifetime: { release, keep } };
   }
 
   #reuse(bytes: number): Slot | undefined {

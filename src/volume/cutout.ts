@@ -1,6 +1,7 @@
 import type { Bbox } from "../base/bbox.js";
 import type { DataType, TypedArray } from "../base/dtype.js";
 import type { StridedArray, Vec3, Vec4 } from "../base/strided.js";
+import { type Lifetime, ORDINARY } from "../compute/outputs.js";
 
 /** Where a cut-out came from. */
 export interface CutoutOrigin {
@@ -26,15 +27,15 @@ export class VolumeCutout<T extends TypedArray = TypedArray> implements StridedA
   readonly stride: Vec4;
   readonly dtype: DataType;
   readonly origin: CutoutOrigin;
-  readonly #release: () => void;
+  readonly #lifetime: Lifetime;
 
-  constructor(data: T, shape: Vec4, dtype: DataType, origin: CutoutOrigin, release: () => void = () => {}) {
+  constructor(data: T, shape: Vec4, dtype: DataType, origin: CutoutOrigin, lifetime: Lifetime = ORDINARY) {
     this.data = data;
     this.shape = shape;
     this.stride = [1, shape[0], shape[0] * shape[1], shape[0] * shape[1] * shape[2]];
     this.dtype = dtype;
     this.origin = origin;
-    this.#release = release;
+    this.#lifetime = lifetime;
   }
 
   get bounds(): Bbox {
@@ -75,7 +76,16 @@ export class VolumeCutout<T extends TypedArray = TypedArray> implements StridedA
 
   /** Gives the memory back before the garbage collector would. `data` must not be used afterwards. */
   release(): void {
-    this.#release();
+    this.#lifetime.release();
+  }
+
+  /**
+   * Takes the memory out of recycling: for data that another thread goes on using after this one has let go of
+   * them (sending `data` to a worker shares its memory). Small cut-outs never need it.
+   */
+  keep(): this {
+    this.#lifetime.keep();
+    return this;
   }
 
   [Symbol.dispose](): void {

@@ -12,6 +12,7 @@ import {
   type Vec3,
   type Vec4,
 } from "../base/strided.js";
+import { ORDINARY } from "../compute/outputs.js";
 import type { VolumeContext } from "./context.js";
 import { type CutoutOrigin, VolumeCutout } from "./cutout.js";
 import type { ScaleLayout } from "./layout.js";
@@ -62,7 +63,7 @@ export async function downloadSelection(
   const out = into.out === undefined ? undefined : destination(into.out, layout, shape);
   const read = await readOrFill(context, plan, box, whole ? { ...into, out } : { ...into, out: undefined });
   const result = whole ? read : pick(read, full, shape, wanted.step, wanted.channels, out);
-  return new VolumeCutout(result.data, shape, layout.dtype, { ...plan.origin, bounds: box }, result.release);
+  return new VolumeCutout(result.data, shape, layout.dtype, { ...plan.origin, bounds: box }, result.lifetime);
 }
 
 function cropped(box: Bbox, bounds: Bbox): Bbox {
@@ -116,8 +117,8 @@ function pick(
   const stride = fortranStride(full);
   const by = [...step, cStep].map((s, i) => s * (stride[i] as number));
   copyRows(read.data, by, dot([0, 0, 0, c0], stride), data, fortranStride(shape), 0, shape);
-  read.release();
-  return { data, release: () => {} };
+  read.lifetime.release();
+  return { data, lifetime: ORDINARY };
 }
 
 /** The caller's `out` as the dense array that is filled. */

@@ -1,7 +1,7 @@
 /** Large reads: workers fill one shared output. */
 import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
-import type { OutputMemory, Outputs } from "../compute/outputs.js";
+import { ORDINARY, type OutputMemory, type Outputs } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
 import type { ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
@@ -31,7 +31,7 @@ export async function readPooled(
   const bytes = voxelBytes(layout, boxSize(box));
   if (into !== undefined && out !== undefined) {
     await fill(context, request, plan, pool, into).result;
-    return { data: out, release: () => {} };
+    return { data: out, lifetime: ORDINARY };
   }
   const lease = await outputs.acquire(bytes);
   const work = fill(context, request, plan, pool, { output: lease.output, ptr: lease.region.ptr });
@@ -40,8 +40,8 @@ export async function readPooled(
     if (work.failed()) lease.discard();
   });
   await work.result;
-  const { buffer, release } = lease.publish();
-  return { data: viewOf(buffer, lease.region.ptr, layout, bytes), release };
+  const { buffer, lifetime } = lease.publish();
+  return { data: viewOf(buffer, lease.region.ptr, layout, bytes), lifetime };
 }
 
 /**
@@ -69,7 +69,7 @@ export async function readCopied(
   const view = viewOf(lease.output.memory.buffer, lease.region.ptr, layout, bytes);
   const data = copyOut(view, out);
   lease.discard();
-  return { data, release: () => {} };
+  return { data, lifetime: ORDINARY };
 }
 
 /** Bytes in a memory that workers can write to. */

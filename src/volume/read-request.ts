@@ -2,6 +2,7 @@
 import type { Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, type Voxel } from "../base/dtype.js";
 import { ArgumentError } from "../base/errors.js";
+import type { Lifetime } from "../compute/outputs.js";
 import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 
@@ -25,7 +26,7 @@ export interface ReadRequest {
 /** Dense voxels in Fortran order, and how to give their memory back early. */
 export interface ReadResult {
   readonly data: TypedArray;
-  readonly release: () => void;
+  readonly lifetime: Lifetime;
 }
 
 /** Whether some voxel of the box lies outside of the volume, where no chunk will write. */

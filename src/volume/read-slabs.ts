@@ -56,7 +56,7 @@ export async function readIntoSlabs(
       const part = await read(context, { ...request, box: piece, out: undefined, onProgress: undefined });
       const at = [piece[0] - box[0], piece[1] - box[1], piece[2] - box[2], 0];
       copyBox(part.data, [...boxSize(piece), layout.channels], out, shape, at);
-      part.release();
+      part.lifetime.release();
       onProgress?.({ done: ++done, total: pieces.length });
     }
   };

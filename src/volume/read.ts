@@ -6,6 +6,7 @@
 import { throwIfAborted } from "../base/abort.js";
 import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { EmptyVolumeException } from "../base/errors.js";
+import { ORDINARY } from "../compute/outputs.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
@@ -35,15 +36,13 @@ const ORDINARY_BYTES = 8 << 20;
 /** One output memory holds less than 4 GiB; larger results are read in slabs. */
 export const MAX_OUTPUT: number = 3 * 1024 ** 3;
 
-const nothing = (): void => {};
-
 export async function readBox(context: VolumeContext, request: ReadRequest): Promise<ReadResult> {
   throwIfAborted(request.signal);
   const { layout, box, out } = request;
   const { pool, outputs } = context.runtime;
   const plan = planRead(layout.grid, box);
   const bytes = voxelBytes(layout, boxSize(box));
-  if (plan.length === 0) return { data: outside(context, request, bytes), release: nothing };
+  if (plan.length === 0) return { data: outside(context, request, bytes), lifetime: ORDINARY };
   if (SMALL.some((s) => plan.length <= s.chunks && bytes <= s.bytes)) {
     return canBeHelped(context, request, plan)
       ? await readCopied(context, request, plan, true)
@@ -59,7 +58,7 @@ export async function readBox(context: VolumeContext, request: ReadRequest): Pro
     return await readInline(context, request, plan);
   return {
     data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox),
-    release: nothing,
+    lifetime: ORDINARY,
   };
 }
 
@@ -115,7 +114,7 @@ async function readInline(context: VolumeContext, request: ReadRequest, plan: Re
   });
   // Compressions without a synchronous form are rare (xz): take the asynchronous way for the whole read.
   if (unsettled.length > 0) return await readInline(context, { ...request, asyncIo: true }, plan);
-  return { data: copyOut(data(), request.out), release: nothing };
+  return { data: copyOut(data(), request.out), lifetime: ORDINARY };
 }
 
 function fetchAll(

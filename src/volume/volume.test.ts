@@ -78,6 +78,15 @@ describe("the memory of large results", () => {
     expect(difference(await vol.download(), four(data))).toBe("same");
   });
 
+  test("is kept out of recycling by keep", async () => {
+    const { vol, data } = await large();
+    const kept = (await vol.download()).keep();
+    kept.release();
+    const next = await vol.download();
+    next.data.fill(1 as never);
+    expect(difference(kept, four(data))).toBe("same");
+  });
+
   test("small results are ordinary arrays", async () => {
     const { vol } = await large();
     expect((await vol.download("0:60, 3:80, 0:40")).data.buffer).toBeInstanceOf(ArrayBuffer);
