@@ -28,7 +28,7 @@ export function resolveKey(base: readonly string[], key: string, keep: number, w
     else if (path.length > keep) path.pop();
     else throw refuse("It leads out of the store");
   }
-  if (path.length <= keep) throw refuse("It names no object");
+  if (path.length <= keep || /(?:^|\/)\.\.$/.test(key)) throw refuse("It names no object");
   return path.join("/");
 }
 

@@ -15,6 +15,8 @@ export interface StoreUnderTest {
 export interface StoreTraits {
   readonly writable?: boolean;
   readonly listable?: boolean;
+  /** Whether it has synchronous forms. */
+  readonly sync?: boolean;
   /** Compressions that the storage can express. */
   readonly compressions?: readonly Compression[];
   /** Size of the large value. */
@@ -27,6 +29,7 @@ export type Write = (key: string, bytes: Uint8Array, options?: WriteOptions) => 
 export class Harness {
   readonly writable: boolean;
   readonly listable: boolean;
+  readonly sync: boolean;
   readonly compressions: readonly Compression[];
   readonly large: number;
   #opened: StoreUnderTest | undefined;
@@ -34,11 +37,13 @@ export class Harness {
   constructor({
     writable = true,
     listable = true,
+    sync = true,
     compressions = COMPRESSIONS,
     large = 5_000_000,
   }: StoreTraits) {
     this.writable = writable;
     this.listable = listable;
+    this.sync = sync;
     this.compressions = compressions;
     this.large = large;
   }
@@ -76,18 +81,15 @@ export class Harness {
   /** A case for each way of reading that the store has. */
   eachRead(title: string, test: (read: Read) => Promise<void>): void {
     it(`${title} (read)`, () => test((key, range) => this.store.read(key, { range })));
-    it(`${title} (readSync)`, async ({ skip }) => {
-      if (this.store.readSync === undefined) return skip();
-      await test(async (key, range) => this.store.readSync!(key, { range }));
-    });
+    if (!this.sync) return;
+    it(`${title} (readSync)`, () => test(async (key, range) => this.store.readSync!(key, { range })));
   }
 
   /** A case for each way of writing that the store has. */
   eachWrite(title: string, test: (write: Write) => Promise<void>): void {
     it(`${title} (write)`, () => test((key, bytes, options) => this.store.write!(key, bytes, options)));
-    it(`${title} (writeSync)`, async ({ skip }) => {
-      if (this.store.writeSync === undefined) return skip();
-      await test(async (key, bytes, options) => this.store.writeSync!(key, bytes, options));
-    });
+    if (!this.sync) return;
+    it(`${title} (writeSync)`, () =>
+      test(async (key, bytes, options) => this.store.writeSync!(key, bytes, options)));
   }
 }

@@ -1,0 +1,188 @@
+/**
+ * HTTP by node:http and node:https: raw bodies (never decoded), kept connections, a bound on connecting and on
+ * silence. Node's `fetch` is of no use here: it decodes bodies by itself, slowly, and breaks ranges.
+ */
+import * as http from "node:http";
+import * as https from "node:https";
+import { abortReason, throwIfAborted } from "../../base/abort.js";
+import { type CloudVolumeError, describe, StorageError, TimeoutError } from "../../base/errors.js";
+import { transient } from "../wrap/retry.js";
+import { Body } from "./body.js";
+import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } from "./transport.js";
+
+/** The head for a body that does not come: HEAD tells the length of what GET would send. */
+const NO_BODY: HttpHead = { status: 200, headers: {} };
+const KEPT = { keepAlive: true, maxFreeSockets: 64, scheduling: "lifo" } as const;
+
+export function nodeTransport(options: TransportOptions): Transport {
+  const plain = new http.Agent(KEPT);
+  const secure = new https.Agent(KEPT);
+  return {
+    send: (request) => {
+      throwIfAborted(request.signal);
+      const isSecure = request.url.protocol === "https:";
+      const open = isSecure ? https.request : http.request;
+      const message = open(request.url, {
+        method: request.method,
+        headers:
+          request.body === undefined
+            ? request.headers
+            : { ...request.headers, "content-length": request.body.length },
+        agent: isSecure ? secure : plain,
+      });
+      return new Exchange(message, request, options, isSecure).answer;
+    },
+    close: async () => {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+/** One request and its answer. Whatever ends it first also ends its timers and, if it failed, its connection. */
+class Exchange {
+  readonly answer: Promise<HttpAnswer>;
+  readonly #message: http.ClientRequest;
+  readonly #request: HttpRequest;
+  readonly #options: TransportOptions;
+  readonly #where: string;
+  #timer: NodeJS.Timeout | undefined;
+  #resolve: (answer: HttpAnswer) => void = () => undefined;
+  #reject: (error: CloudVolumeError) => void = () => undefined;
+
+  constructor(
+    message: http.ClientRequest,
+    request: HttpRequest,
+    options: TransportOptions,
+    isSecure: boolean,
+  ) {
+    this.#message = message;
+    this.#request = request;
+    this.#options = options;
+    this.#where = withoutSecrets(request.url);
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    request.signal?.addEventListener("abort", this.#abort);
+    message.on("error", (error) => this.#fail(this.#connectionFailure(error)));
+    message.on("socket", (socket) => this.#watch(socket, isSecure));
+    message.on("response", (response) => this.#receive(response));
+    message.end(request.body);
+  }
+
+  #abort = (): void => {
+    const { signal } = this.#request;
+    if (signal !== undefined) this.#fail(abortReason(signal));
+  };
+
+  #settle(): void {
+    clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener("abort", this.#abort);
+  }
+
+  #fail(error: CloudVolumeError): void {
+    this.#settle();
+    this.#reject(error);
+    this.#message.destroy();
+  }
+
+  /** Bounds the time to connect, then every silence in which no byte goes either way. */
+  #watch(socket: import("node:net").Socket, isSecure: boolean): void {
+    const { connectTimeout, idleTimeout } = this.#options;
+    const watchSilence = (): void => {
+      clearTimeout(this.#timer);
+      let seen = socket.bytesRead + socket.bytesWritten;
+      this.#timer = setTimeout(() => {
+        const now = socket.bytesRead + socket.bytesWritten;
+        if (now === seen) return this.#fail(this.#late("A server was silent for too long", idleTimeout));
+        seen = now;
+        this.#timer?.refresh();
+      }, idleTimeout);
+    };
+    if (!socket.connecting) {
+      watchSilence();
+      return;
+    }
+    const late = (): void => this.#fail(this.#late("A server could not be reached in time", connectTimeout));
+    this.#timer = setTimeout(late, connectTimeout);
+    socket.once(isSecure ? "secureConnect" : "connect", watchSilence);
+  }
+
+  #receive(response: http.IncomingMessage): void {
+    const head: HttpHead = { status: response.statusCode ?? 0, headers: flatten(response.headers) };
+    let body: Body;
+    try {
+      const isHead = this.#request.method === "HEAD";
+      body = new Body(isHead ? NO_BODY : head, this.#request.receive(head), this.#where);
+    } catch (error) {
+      this.#fail(error as CloudVolumeError);
+      return;
+    }
+    const done = (): void => {
+      this.#settle();
+      try {
+        this.#resolve({ ...head, body: body.finish() });
+      } catch (error) {
+        this.#fail(error as CloudVolumeError);
+      }
+    };
+    response.on("data", (piece: Buffer) => {
+      try {
+        if (body.add(piece)) return;
+        done();
+        this.#message.destroy();
+      } catch (error) {
+        this.#fail(error as CloudVolumeError);
+      }
+    });
+    response.on("end", done);
+    response.on("error", (error) => this.#fail(body.cut(error)));
+    response.on("close", () => {
+      if (!response.complete) this.#fail(body.cut());
+    });
+  }
+
+  #late(what: string, milliseconds: number): TimeoutError {
+    return transient(new TimeoutError(what, { where: this.#where, got: `nothing in ${milliseconds} ms` }));
+  }
+
+  #connectionFailure(error: Error): StorageError {
+    const code = (error as NodeJS.ErrnoException).code ?? describe(error);
+    const failure = new StorageError("A request failed", { where: this.#where, got: code, cause: error });
+    // A kept connection that the server had given up: nothing was lost but this attempt.
+    if (this.#message.reusedSocket && code === "ECONNRESET") return transient(failure, 0);
+    return mayPass(code) ? transient(failure) : failure;
+  }
+}
+
+const PASSING: ReadonlySet<string> = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EAI_AGAIN",
+  "EMFILE",
+]);
+
+/** Whether a failure of the connection may pass: not unknown hosts (ENOTFOUND), nor certificates. */
+export function mayPass(code: string): boolean {
+  return PASSING.has(code) || code.startsWith("HPE_");
+}
+
+function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(", ") : value;
+  return flat;
+}
+
+/** For messages: no user, no query (signatures and tokens are there). */
+function withoutSecrets({ origin, pathname }: URL): string {
+  return origin + pathname;
+}
