@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Cli, countingNpy, openCli, readArray } from "./testing.js";
+
+const SHAPE = [16, 12, 5, 1];
+const VOXELS = 16 * 12 * 5;
+
+let cli: Cli;
+beforeAll(() => {
+  cli = openCli("chunk");
+});
+afterAll(() => cli.remove());
+
+const file = (name: string): string => join(cli.folder, name);
+
+describe("chunk", () => {
+  it.each([
+    ["raw", "float64", new Float64Array(VOXELS), [], []],
+    ["png", "uint16", new Uint16Array(VOXELS), ["--png-level", "9"], []],
+    [
+      "compressed_segmentation",
+      "uint64",
+      new BigUint64Array(VOXELS),
+      ["--block-size", "8,4,2"],
+      ["--block-size", "8,4,2"],
+    ],
+  ] as const)("encode and decode: %s %s", async (encoding, dtype, data, encode, decode) => {
+    const npy = countingNpy(data, SHAPE, 97);
+    writeFileSync(file(`${encoding}.npy`), npy);
+    expect(
+      await cli.run(["chunk", "encode", encoding, `${encoding}.npy`, encoding, ...encode]),
+    ).toMatchObject({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
+    const shape = ["--dtype", dtype, "--shape", SHAPE.join(",")];
+    expect(
+      await cli.run(["chunk", "decode", encoding, encoding, "out.npy", ...shape, ...decode]),
+    ).toMatchObject({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
+    expect(new Uint8Array(readFileSync(file("out.npy")))).toEqual(npy);
+  });
+
+  it("--jpeg-quality makes files larger, and pipes work both ways", async () => {
+    const npy = countingNpy(new Uint8Array(VOXELS), SHAPE);
+    const encode = (quality: string): Promise<{ bytes: Buffer; status: number | null }> =>
+      cli.run(["chunk", "encode", "jpeg", "-", "-", "--jpeg-quality", quality], { input: npy });
+    const [low, high] = await Promise.all([encode("20"), encode("100")]);
+    expect([low.status, high.status]).toEqual([0, 0]);
+    expect(low.bytes.length).toBeLessThan(high.bytes.length);
+    const args = ["chunk", "decode", "jpeg", "-", "-", "--dtype", "uint8", "--shape", SHAPE.join(",")];
+    const { status, bytes } = await cli.run(args, { input: high.bytes });
+    expect(status).toBe(0);
+    const { data, shape } = readArray(bytes);
+    expect(shape).toEqual(SHAPE);
+    const truth = readArray(npy).data;
+    expect(data.every((v, i) => Math.abs(Number(v) - Number(truth[i])) < 40)).toBe(true);
+  });
+
+  it("never gunzips first: a gzipped raw chunk has the wrong length", async () => {
+    writeFileSync(file("gz"), gzipSync(new Uint8Array(VOXELS)));
+    const args = ["chunk", "decode", "raw", "gz", "no.npy", "--dtype", "uint8", "--shape", SHAPE.join(",")];
+    const { status, stdout, stderr } = await cli.run(args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: .*960.*\.\n$/);
+    expect(existsSync(file("no.npy"))).toBe(false);
+    expect(readdirSync(cli.folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("says which encodings there are, and what one cannot hold", async () => {
+    writeFileSync(file("f.npy"), countingNpy(new Float32Array(VOXELS), SHAPE));
+    const [unknown, unfit, missing] = await Promise.all([
+      cli.run(["chunk", "encode", "lz4", "f.npy", "no"]),
+      cli.run(["chunk", "encode", "jpeg", "f.npy", "no"]),
+      cli.run(["chunk", "encode", "raw", "g.npy", "no"]),
+    ]);
+    expect([unknown.status, unfit.status, missing.status]).toEqual([2, 1, 3]);
+    expect(unknown.stderr).toContain("compressed_segmentation, jpeg, png, raw");
+    expect(unfit.stderr).toContain("uint8");
+    expect(missing.stderr).toContain("g.npy");
+  });
+});

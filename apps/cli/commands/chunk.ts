@@ -1,0 +1,95 @@
+import { type Command, Option } from "commander";
+import {
+  DATA_TYPES,
+  type DataType,
+  decodeChunk,
+  encodeChunk,
+  formatNpy,
+  parseNpy,
+} from "../../../src/node.js";
+import { parseShape, parseSize, parseWhole, type Triple } from "../argument-values.js";
+import type { CommandContext } from "../context.js";
+import { readAllInput } from "../input-file.js";
+import { writeOutput } from "../output-file.js";
+import { subcommand } from "../subcommand.js";
+
+const ENCODINGS = "raw, png, jpeg or compressed_segmentation";
+const BARE = "FILE is the bare encoded bytes: it is never decompressed first.";
+
+export function define(program: Command, context: CommandContext): Command {
+  const chunk = subcommand(program, "chunk", {
+    description: `Decodes or encodes one chunk, without a layer. ${BARE}`,
+    examples: ["chunk decode --help"],
+  });
+  defineDecode(chunk, context);
+  defineEncode(chunk, context);
+  return chunk;
+}
+
+function defineDecode(chunk: Command, { signal }: CommandContext): void {
+  subcommand(chunk, "decode", {
+    summary: "decode a chunk file to a .npy file",
+    description: `Decodes a chunk file to a .npy file. ${BARE}`,
+    examples: ["chunk decode jpeg 0-64_0-64_0-64 out.npy --dtype uint8 --shape 64,64,64,1"],
+  })
+    .argument("<encoding>", ENCODINGS)
+    .argument("<file>", "the encoded chunk; - is standard input")
+    .argument("<out>", "the .npy file; - is standard output")
+    .addOption(new Option("--dtype <type>", "data type of a voxel").choices(DATA_TYPES).makeOptionMandatory())
+    .requiredOption("--shape <shape>", "x,y,z,channels", parseShape)
+    .option(
+      "--block-size <size>",
+      "x,y,z voxels of a block of compressed_segmentation (default: 8,8,8)",
+      parseSize,
+    )
+    .action(
+      async (
+        encoding: string,
+        file: string,
+        out: string,
+        { dtype, shape, blockSize }: { dtype: DataType; shape: readonly number[]; blockSize?: Triple },
+      ) => {
+        const array = await decodeChunk(encoding, await readAllInput(file, signal), {
+          dtype,
+          shape,
+          blockSize,
+          signal,
+        });
+        await writeOutput(out, signal, (sink) => sink.write(formatNpy(array), 0));
+      },
+    );
+}
+
+function defineEncode(chunk: Command, { signal }: CommandContext): void {
+  subcommand(chunk, "encode", {
+    summary: "encode a .npy file as a chunk file",
+    description: "Encodes a .npy file (x, y, z or x, y, z, channel) as a chunk file.",
+    examples: ["chunk encode compressed_segmentation labels.npy 0-64_0-64_0-64 --block-size 8,8,8"],
+  })
+    .argument("<encoding>", ENCODINGS)
+    .argument("<in>", "the .npy file; - is standard input")
+    .argument("<file>", "the encoded chunk; - is standard output")
+    .option(
+      "--block-size <size>",
+      "x,y,z voxels of a block of compressed_segmentation (default: 8,8,8)",
+      parseSize,
+    )
+    .option("--jpeg-quality <n>", "1 to 100 (default: 85)", parseWhole(1, 100))
+    .option("--png-level <n>", "0 (fast) to 9 (small) (default: 9)", parseWhole(0, 9))
+    .action(
+      async (
+        encoding: string,
+        input: string,
+        file: string,
+        { blockSize, jpegQuality, pngLevel }: { blockSize?: Triple; jpegQuality?: number; pngLevel?: number },
+      ) => {
+        const array = parseNpy(await readAllInput(input, signal));
+        const params = {
+          ...(jpegQuality === undefined ? {} : { jpeg_quality: jpegQuality }),
+          ...(pngLevel === undefined ? {} : { png_level: pngLevel }),
+        };
+        const bytes = await encodeChunk(encoding, array, { blockSize, params, signal });
+        await writeOutput(file, signal, (sink) => sink.write(bytes, 0));
+      },
+    );
+}

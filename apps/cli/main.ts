@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** The `cloudvolume` command. */
+import { run } from "./run.js";
+
+process.exit(await run(process.argv.slice(2)));

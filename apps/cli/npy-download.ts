@@ -1,0 +1,72 @@
+/** A cut-out as a .npy file. */
+import {
+  Bbox,
+  bytesPerVoxel,
+  type CloudVolume,
+  formatNpyHeader,
+  type ProgressListener,
+  type TypedArray,
+} from "../../src/node.js";
+import type { ByteSink } from "./output-file.js";
+import { chunksOf, inParts } from "./progress.js";
+import { product, SLAB_BYTES, slabs } from "./slabs.js";
+
+export interface NpyDownloadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ProgressListener | undefined;
+  /** Boxes of more bytes are read in parts along z. Default {@link SLAB_BYTES}. */
+  readonly slabBytes?: number | undefined;
+}
+
+/**
+ * Reads a box (default: all of the volume) and writes it as x, y, z, channel in Fortran order. The voxels go from
+ * the read's own memory to the file. @returns the shape.
+ */
+export async function downloadNpy(
+  vol: CloudVolume,
+  box: Bbox | undefined,
+  sink: ByteSink,
+  options: NpyDownloadOptions = {},
+): Promise<readonly number[]> {
+  const { slabBytes = SLAB_BYTES, signal, progress = false } = options;
+  const asked = box ?? vol.bounds;
+  const whole = vol.autocrop ? Bbox.intersection(asked, vol.bounds) : asked;
+  const voxelBytes = bytesPerVoxel(vol.dtype);
+  const shape = [...whole.size3(), vol.numChannels];
+  const inSlabs = product(shape) * voxelBytes > slabBytes && (sink.random || vol.numChannels === 1);
+  if (!inSlabs) {
+    const cutout = await vol.download(asked, { signal, progress });
+    const header = formatNpyHeader(cutout.dtype, cutout.shape);
+    await sink.write(header, 0);
+    await sink.write(bytesOf(cutout.data), header.length);
+    cutout.release();
+    return cutout.shape;
+  }
+  const header = formatNpyHeader(vol.dtype, shape);
+  await sink.write(header, 0);
+  const planeBytes = whole.dx * whole.dy * voxelBytes;
+  const grid = {
+    offset: vol.voxelOffset.z,
+    chunk: vol.chunkSize.z,
+    layerBytes: planeBytes * vol.numChannels,
+  };
+  const parts = slabs({ start: whole.minpt.z, stop: whole.maxpt.z }, grid, slabBytes);
+  const next = inParts(progress, chunksOf(vol, whole));
+  for (const { start, stop } of parts) {
+    const { minpt, maxpt } = whole;
+    const part = new Bbox([minpt.x, minpt.y, start], [maxpt.x, maxpt.y, stop]);
+    const cutout = await vol.download(part, { signal, progress: next() });
+    const data = bytesOf(cutout.data);
+    const length = planeBytes * (stop - start);
+    for (let c = 0; c < vol.numChannels; c++) {
+      const position = header.length + planeBytes * (c * whole.dz + start - minpt.z);
+      await sink.write(data.subarray(c * length, (c + 1) * length), position);
+    }
+    cutout.release();
+  }
+  return shape;
+}
+
+function bytesOf(data: TypedArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

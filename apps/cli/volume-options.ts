@@ -1,0 +1,69 @@
+/** Options of every command that opens a volume. */
+import { type Command, Option } from "commander";
+import type { CloudVolume, MipSpec, OpenOptions, Voxel } from "../../src/node.js";
+import { parseMip, parseVoxel, parseWhole } from "./argument-values.js";
+import type { CommandContext } from "./context.js";
+
+export interface VolumeOptions {
+  readonly mip?: MipSpec;
+  readonly fillMissing?: boolean;
+  readonly background?: Voxel;
+  readonly parallel?: number;
+  readonly useHttps?: boolean;
+  readonly progress?: boolean;
+}
+
+type Name = "mip" | "fillMissing" | "background" | "parallel" | "progress";
+
+/**
+ * Adds the options. All of them are accepted everywhere, so that scripts can pass the same ones to every command;
+ * help lists those in `useful`, which change what the command does.
+ */
+export function addVolumeOptions(command: Command, useful: readonly Name[]): Command {
+  command.optionsGroup("Volume options:");
+  const add = (name: Name | undefined, option: Option): void => {
+    if (name !== undefined && !useful.includes(name)) option.hideHelp();
+    command.addOption(option);
+  };
+  add(
+    "mip",
+    new Option(
+      "--mip <level>",
+      "a level: its number (0: the finest) or its resolution, e.g. 8,8,40",
+    ).argParser(parseMip),
+  );
+  add("fillMissing", new Option("--fill-missing", "take chunks that are not stored as background"));
+  add(
+    "background",
+    new Option("--background <value>", "the value of what is not stored (default: 0)").argParser(parseVoxel),
+  );
+  add(
+    "parallel",
+    new Option("--parallel <threads>", "threads of large reads and writes (default: every core)").argParser(
+      parseWhole(0, 1024),
+    ),
+  );
+  add(undefined, new Option("--use-https", "read gs:// and s3:// by their public https addresses"));
+  add("progress", new Option("--progress", "show a progress bar (default: on a terminal)"));
+  add("progress", new Option("--no-progress", "show no progress bar"));
+  return command;
+}
+
+export async function openVolume(
+  path: string,
+  options: VolumeOptions,
+  { signal }: CommandContext,
+  more: OpenOptions = {},
+): Promise<CloudVolume> {
+  const { CloudVolume } = await import("../../src/node.js");
+  const { mip, fillMissing, background, parallel, useHttps } = options;
+  return await CloudVolume.open(path, {
+    ...(mip === undefined ? {} : { mip }),
+    ...(fillMissing === undefined ? {} : { fillMissing }),
+    ...(background === undefined ? {} : { backgroundColor: background }),
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(useHttps === undefined ? {} : { useHttps }),
+    ...more,
+    signal,
+  });
+}
