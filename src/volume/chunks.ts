@@ -1,7 +1,7 @@
 /** Questions about and deletion of chunks, without their content. */
 
 import { Bbox, type Box6 } from "../base/bbox.js";
-import { AlignmentError } from "../base/errors.js";
+import { AlignmentError, UnsupportedProtocolError } from "../base/errors.js";
 import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
 import { planRead } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
@@ -71,8 +71,13 @@ export async function scaleHasData(
   signal?: AbortSignal,
 ): Promise<boolean> {
   if (store.list === undefined) return await firstChunksExist(store, layout, signal);
-  for await (const _ of store.list(`${layout.key}/`, { signal })) return true;
-  return false;
+  try {
+    for await (const _ of store.list(`${layout.key}/`, { signal })) return true;
+    return false;
+  } catch (error) {
+    if (!(error instanceof UnsupportedProtocolError)) throw error;
+    return await firstChunksExist(store, layout, signal);
+  }
 }
 
 /** Without a listing (plain http): the first and the middle chunk are asked for. */
