@@ -46,7 +46,7 @@ export function paragraph(error: unknown): string {
   const text = message(error).replace(/^error:\s*/, "");
   const flagged = FLAGS.reduce((line, [pattern, flag]) => line.replace(pattern, flag), text);
   const line = flagged.replace(/\s*\n\s*/g, " ").trim();
-  return /[.!?)]$/.test(line) ? line : `${line}.`;
+  return /[.!?]$/.test(line) ? line : `${line}.`;
 }
 
 function message(error: unknown): string {

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import type { CommandContext } from "./context.js";
+import { GENERAL } from "./subcommand.js";
 
 /** What a command's module exports: adds itself to `program`. */
 export interface CommandModule {
@@ -66,8 +67,14 @@ export async function createProgram(args: readonly string[], context: CommandCon
   const wanted = first === "help" ? second : first;
   for (const { name, summary, load } of ENTRIES) {
     if (name !== wanted) program.command(name).summary(summary).description(summary);
-    else (await load()).define(program, context).summary(summary);
+    else addDebug((await load()).define(program, context).summary(summary));
   }
   if (args.length === 0) program.action(() => program.help({ error: true }));
   return program;
+}
+
+/** The last option of a command and of those below it, so that help lists it last. */
+function addDebug(command: Command): void {
+  command.optionsGroup(GENERAL).option("--debug", "show the stack of an error");
+  for (const below of command.commands) addDebug(below);
 }

@@ -1,12 +1,13 @@
 /** One run of the command line: parse, act, and turn what happens into an exit status. */
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import type { CommandContext } from "./context.js";
 import { exitStatus, INTERRUPTED, paragraph, trace } from "./failure.js";
 import { createProgram } from "./program.js";
 import { style } from "./style.js";
 
 /** Runs a command. @returns the exit status; never throws. */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(given: readonly string[]): Promise<number> {
+  const args = withHelpLast(given);
   const signal = interruptSignal();
   const stdout = watchStandardOutput();
   let status = 0;
@@ -18,13 +19,14 @@ export async function run(args: readonly string[]): Promise<number> {
       status = code;
     },
   };
+  let program: Command | undefined;
   try {
-    const program = await createProgram(args, context);
+    program = await createProgram(args, context);
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     status = exitStatus(error);
-    const shown = error instanceof CommanderError && error.code === "commander.help";
-    if (status !== 0 && !shown && !signal.aborted) tell(error, args);
+    const isHelp = error instanceof CommanderError && error.code === "commander.help";
+    if (status !== 0 && !isHelp && !signal.aborted) tell(error, args, program);
   }
   const unwritten = await stdout.finish();
   if (unwritten !== undefined && status === 0) {
@@ -36,20 +38,31 @@ export async function run(args: readonly string[]): Promise<number> {
   return signal.reason === "SIGTERM" ? 143 : INTERRUPTED;
 }
 
-function tell(error: unknown, args: readonly string[]): void {
+function tell(error: unknown, args: readonly string[], program?: Command): void {
   const end = args.indexOf("--");
   const debug = args.slice(0, end < 0 ? args.length : end).includes("--debug");
-  const hint = error instanceof CommanderError ? ` See ${helpCommand(args)}.` : "";
+  const words = error instanceof CommanderError && program ? commandWords(program, args) : undefined;
+  const hint = words && ` See "cloudvolume ${words.length === 0 ? "--help" : ["help", ...words].join(" ")}".`;
   const { stderr } = process;
-  stderr.write(`${style(stderr).red("error:")} ${paragraph(error)}${hint}\n`);
+  stderr.write(`${style(stderr).red("error:")} ${paragraph(error)}${hint ?? ""}\n`);
   if (debug) stderr.write(`${trace(error)}\n`);
 }
 
-function helpCommand(args: readonly string[]): string {
-  const command = args.find((arg) => !arg.startsWith("-"));
-  return command !== undefined && /^[a-z-]+$/.test(command)
-    ? `"cloudvolume help ${command}"`
-    : '"cloudvolume --help"';
+/** The words that name the command: `["chunk", "decode"]`. */
+function commandWords(program: Command, args: readonly string[]): string[] {
+  const words: string[] = [];
+  let at: Command | undefined = program;
+  for (const arg of args.filter((word) => !word.startsWith("-"))) {
+    at = at.commands.find((command) => command.name() === arg);
+    if (at === undefined) break;
+    words.push(arg);
+  }
+  return words;
+}
+
+/** `help chunk decode` as `chunk decode --help`, which commander knows on every level. */
+function withHelpLast(args: readonly string[]): readonly string[] {
+  return args[0] === "help" && args.length > 2 ? [...args.slice(1), "--help"] : args;
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process at once. */

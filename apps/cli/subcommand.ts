@@ -1,5 +1,8 @@
 import type { Command } from "commander";
 
+/** The heading of what every command has. */
+export const GENERAL: string = "General options:";
+
 export interface CommandText {
   readonly description: string;
   /** For lists of commands; default: the description. */
@@ -16,8 +19,7 @@ export function subcommand(parent: Command, name: string, text: CommandText): Co
     .command(name)
     .description(description)
     .summary(summary)
-    .optionsGroup("General options:")
-    .option("--debug", "show the stack of an error")
+    .optionsGroup(GENERAL)
     .helpOption("-h, --help", "show help")
     .optionsGroup("Options:")
     .addHelpText("after", `\n${lines.length > 1 ? "Examples" : "Example"}:\n${lines.join("\n")}`);

@@ -35,6 +35,7 @@ describe("help and usage", () => {
     const [a, b] = await Promise.all([cli.run(["help", "upload"]), cli.run(["upload", "--help"])]);
     expect(a).toEqual(b);
     expect(a.stdout).toContain("--non-aligned");
+    expect((await cli.run(["help", "chunk", "encode"])).stdout).toContain("--png-level");
   });
 
   it("without a command: help on standard error, status 2", async () => {

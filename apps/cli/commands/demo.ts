@@ -125,7 +125,7 @@ function farewell(folder: string): string {
   const image = join(folder, "image");
   const commands = [
     `${program} info ${quoted(join(folder, "segmentation"))}`,
-    `${program} download ${quoted(image)} cutout.npy --bbox 64,64,0,192,192,32`,
+    `${program} download ${quoted(image)} cutout.npy --bbox 64,64,0,192,192,64`,
     `${program} upload cutout.npy ${quoted(join(folder, "encodings", "image-png-none"))} --offset 64,64,0`,
     `${program} help`,
   ];

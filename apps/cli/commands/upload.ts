@@ -62,7 +62,7 @@ export function define(program: Command, context: CommandContext): Command {
       const box = await withProgress(options.progress, (progress) =>
         uploadNpy(vol, source, { offset, compress, compressLevel, signal, progress }),
       );
-      context.note(`${vol.cloudpath}: wrote ${box.toString()} of mip ${vol.mip}`);
+      context.note(`${vol.cloudpath}: wrote ${box.toList().join(",")} of mip ${vol.mip}`);
     });
   });
 }

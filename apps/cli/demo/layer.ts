@@ -82,12 +82,15 @@ export async function writeLayer(plan: LayerPlan): Promise<LayerResult> {
 
 /** How far voxels at the same place differ, on average. */
 function meanError(a: TypedArray, b: TypedArray): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  if (a instanceof BigUint64Array)
-    return a.every((label, i) => label === b[i]) ? 0 : Number.POSITIVE_INFINITY;
+  if (Buffer.compare(bytesOf(a), bytesOf(b)) === 0) return 0;
+  if (a.length !== b.length || a instanceof BigUint64Array) return Number.POSITIVE_INFINITY;
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += Math.abs(Number(a[i]) - Number(b[i]));
   return sum / a.length;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 async function folderBytes(folder: string): Promise<number> {
