@@ -102,6 +102,11 @@ async function act(socket: Socket, isHead: boolean, right: Answer, fault: Fault)
       socket.end(body);
       return;
     case "status": {
+      if ([204, 205, 304].includes(fault.status)) {
+        head(fault.status, { ...fault.headers });
+        socket.end();
+        return;
+      }
       const text = Buffer.from(`status ${fault.status}`);
       return whole(fault.status, fault.headers ?? {}, text);
     }
@@ -180,7 +185,7 @@ export function randomPlan(seed: number, percent: number): Plan {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * most);
   };
-  return () => {
+  return (_n, request) => {
     if (next(100) >= percent) return { kind: "none" };
     const faults: readonly Fault[] = [
       { kind: "status", status: [408, 429, 500, 502, 503, 504][next(6)] ?? 500 },
@@ -193,7 +198,8 @@ export function randomPlan(seed: number, percent: number): Plan {
       { kind: "length", by: 1 + next(50) },
       { kind: "chunked" },
       { kind: "chunked", after: next(200) },
-      { kind: "clipped", by: 1 },
+      // Of a whole object, nothing would tell that it is clipped.
+      request.headers.range === undefined ? { kind: "garbage" } : { kind: "clipped", by: 1 },
       { kind: "garbage" },
     ];
     return faults[next(faults.length)] ?? { kind: "none" };

@@ -1,12 +1,10 @@
 /** What an answer says of an object: its bytes or a part of them, its compression and version. */
-import { IntegrityError } from "../../base/errors.js";
 import type { Compression } from "../../compression/compression.js";
 import { contradicts, parseContentEncoding } from "../../compression/names.js";
 import { clipRange } from "../ranges.js";
 import type { ByteRange, Stat } from "../store.js";
-import { transient } from "../wrap/retry.js";
 import { outcomeOf, refusal } from "./outcome.js";
-import { checkPart } from "./part.js";
+import { checkPart, wrongLength } from "./part.js";
 import type { HttpAnswer, HttpHead } from "./transport.js";
 
 export interface Part {
@@ -32,13 +30,7 @@ export function partOf(
   if (outcome === "part" && range !== undefined) {
     const { offset, length, total } = checkPart(range, answer, where);
     if (body.length === length) return { bytes: body, offset, total };
-    throw transient(
-      new IntegrityError("A part has another length than it declared", {
-        where,
-        expected: `${length} bytes`,
-        got: `${body.length}`,
-      }),
-    );
+    throw wrongLength(length, body.length, where);
   }
   if (outcome === "unsatisfiable" && range !== undefined) return "beyond";
   throw refusal(answer, where);

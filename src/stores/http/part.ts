@@ -2,6 +2,7 @@
 import { IntegrityError } from "../../base/errors.js";
 import type { ByteRange } from "../store.js";
 import { transient } from "../wrap/retry.js";
+import { contentLength } from "./body.js";
 import type { HttpHead } from "./transport.js";
 
 /** The Range header of a range that is not empty. */
@@ -61,5 +62,18 @@ export function checkPart(
       : span.from === range.offset &&
         span.to === Math.min(range.offset + range.length, total ?? Number.POSITIVE_INFINITY);
   if (!isExact) throw wrong();
+  const declared = contentLength(head);
+  if (declared !== undefined && declared !== length) throw wrongLength(length, declared, where);
   return { offset: span.from, length, total };
+}
+
+/** The error of a part whose body is not as long as its Content-Range. */
+export function wrongLength(expected: number, got: number, where: string): IntegrityError {
+  return transient(
+    new IntegrityError("A part has another length than it declared", {
+      where,
+      expected: `${expected} bytes`,
+      got: `${got}`,
+    }),
+  );
 }

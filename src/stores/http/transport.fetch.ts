@@ -3,7 +3,7 @@
  * deflate are dropped, the others are judged by the first bytes later. Lengths of decoded bodies cannot be checked.
  */
 import { abortReason, throwIfAborted } from "../../base/abort.js";
-import { describe, StorageError, TimeoutError } from "../../base/errors.js";
+import { CloudVolumeError, describe, StorageError, TimeoutError } from "../../base/errors.js";
 import { transient } from "../wrap/retry.js";
 import { Body } from "./body.js";
 import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } from "./transport.js";
@@ -57,7 +57,7 @@ async function exchange(
   } catch (error) {
     if (signal?.aborted) throw abortReason(signal);
     if (silence.signal.aborted) throw silence.signal.reason;
-    if (error instanceof StorageError) throw error;
+    if (error instanceof CloudVolumeError) throw error;
     throw transient(new StorageError("A request failed", { where, got: describe(error), cause: error }));
   } finally {
     clearTimeout(timer);

@@ -4,6 +4,7 @@
  */
 import * as http from "node:http";
 import * as https from "node:https";
+import type { Socket } from "node:net";
 import { abortReason, throwIfAborted } from "../../base/abort.js";
 import { type CloudVolumeError, describe, StorageError, TimeoutError } from "../../base/errors.js";
 import { transient } from "../wrap/retry.js";
@@ -47,6 +48,7 @@ class Exchange {
   readonly #options: TransportOptions;
   readonly #where: string;
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
   #resolve: (answer: HttpAnswer) => void = () => undefined;
   #reject: (error: CloudVolumeError) => void = () => undefined;
 
@@ -77,6 +79,7 @@ class Exchange {
   };
 
   #settle(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
     this.#request.signal?.removeEventListener("abort", this.#abort);
   }
@@ -87,25 +90,40 @@ class Exchange {
     this.#message.destroy();
   }
 
-  /** Bounds the time to connect, then every silence in which no byte goes either way. */
-  #watch(socket: import("node:net").Socket, isSecure: boolean): void {
+  /**
+   * Bounds the time to connect, then every silence in which no byte goes either way. When a time is over, what
+   * has arrived meanwhile is looked at first: this thread may have been busy.
+   */
+  #watch(socket: Socket, isSecure: boolean): void {
     const { connectTimeout, idleTimeout } = this.#options;
+    let isConnected = !socket.connecting;
     const watchSilence = (): void => {
+      isConnected = true;
       clearTimeout(this.#timer);
-      let seen = socket.bytesRead + socket.bytesWritten;
-      this.#timer = setTimeout(() => {
-        const now = socket.bytesRead + socket.bytesWritten;
-        if (now === seen) return this.#fail(this.#late("A server was silent for too long", idleTimeout));
-        seen = now;
-        this.#timer?.refresh();
+      const passed = (): number => socket.bytesRead + socket.bytesWritten;
+      let seen = passed();
+      const timer = setTimeout(() => {
+        setImmediate(() => {
+          if (this.#isOver) return;
+          if (passed() === seen) {
+            this.#fail(this.#late("A server was silent for too long", idleTimeout));
+            return;
+          }
+          seen = passed();
+          timer.refresh();
+        });
       }, idleTimeout);
+      this.#timer = timer;
     };
-    if (!socket.connecting) {
+    if (isConnected) {
       watchSilence();
       return;
     }
-    const late = (): void => this.#fail(this.#late("A server could not be reached in time", connectTimeout));
-    this.#timer = setTimeout(late, connectTimeout);
+    this.#timer = setTimeout(() => {
+      setImmediate(() => {
+        if (!isConnected) this.#fail(this.#late("A server could not be reached in time", connectTimeout));
+      });
+    }, connectTimeout);
     socket.once(isSecure ? "secureConnect" : "connect", watchSilence);
   }
 

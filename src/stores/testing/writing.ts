@@ -114,7 +114,7 @@ export function testWriting(h: Harness): void {
       await Promise.all([writer(), reader(), reader(), reader()]);
     });
 
-    it("at once on one key: one of them stays, whatever their h.compressions", async () => {
+    it("at once on one key: one of them stays, whatever their compressions", async () => {
       for (let round = 0; round < 5; round++) {
         const all = h.compressions.map((compression, i) =>
           h.store.write!("key", bytesOf(100, i), { compression }),
