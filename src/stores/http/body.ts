@@ -1,5 +1,5 @@
 import { IntegrityError, StorageError } from "../../base/errors.js";
-import { transient } from "../wrap/retry.js";
+import { transient } from "../retry.js";
 import type { HttpHead, Reception } from "./transport.js";
 
 /** Bodies up to this size are put in one piece as soon as their length is declared; larger ones as they come. */

@@ -4,10 +4,10 @@
  * first request.
  */
 import { IntegrityError, UnsupportedProtocolError } from "../../base/errors.js";
+import { withLimit } from "../limit.js";
 import { checkRange, clipRange, placeFor } from "../ranges.js";
+import { type RetryPolicy, type Surroundings, transient, withRetry } from "../retry.js";
 import type { ReadOptions, Stat, Store, Stored } from "../store.js";
-import { withLimit } from "../wrap/limit.js";
-import { type RetryPolicy, type Surroundings, transient, withRetry } from "../wrap/retry.js";
 import { addressesOf } from "./address.js";
 import { compressionOf, partOf, statOf, versionOf } from "./answer.js";
 import { contentLength } from "./body.js";
@@ -162,16 +162,19 @@ function singleTries(baseUrl: string, options: HttpStoreOptions): Store {
     protocol: new URL(baseUrl).protocol.slice(0, -1),
     read,
     stat,
-    // biome-ignore lint/correctness/useYield: it is a listing that never begins
-    list: async function* (prefix) {
-      throw new UnsupportedProtocolError("A web server cannot list its objects", {
-        where: addresses.shown(prefix),
-        fix: "Open the data by the protocol of its bucket (gs, s3), or name the objects",
-      });
-    },
+    list: (prefix) => ({
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(cannotList(addresses.shown(prefix))) }),
+    }),
     url: addresses.shown,
     close: () => transport.close(),
   };
+}
+
+function cannotList(where: string): UnsupportedProtocolError {
+  return new UnsupportedProtocolError("A web server cannot list its objects", {
+    where,
+    fix: "Open the data by the protocol of its bucket (gs, s3), or name the objects",
+  });
 }
 
 function copied(bytes: Uint8Array, into: (length: number) => Uint8Array, where: string): Uint8Array {

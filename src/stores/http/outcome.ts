@@ -1,6 +1,6 @@
 /** What an answer's status means. */
 import { AuthorizationError, type CloudVolumeError, StorageError } from "../../base/errors.js";
-import { transient } from "../wrap/retry.js";
+import { transient } from "../retry.js";
 import type { HttpHead } from "./transport.js";
 
 export type Outcome = "content" | "part" | "missing" | "denied" | "unsatisfiable" | "again" | "failed";

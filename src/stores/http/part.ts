@@ -1,7 +1,7 @@
 /** Ranges of bytes over HTTP: asked for exactly, and believed only if the answer is exact. */
 import { IntegrityError } from "../../base/errors.js";
+import { transient } from "../retry.js";
 import type { ByteRange } from "../store.js";
-import { transient } from "../wrap/retry.js";
 import { contentLength } from "./body.js";
 import type { HttpHead } from "./transport.js";
 

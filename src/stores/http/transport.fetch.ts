@@ -4,7 +4,7 @@
  */
 import { abortReason, throwIfAborted } from "../../base/abort.js";
 import { CloudVolumeError, describe, StorageError, TimeoutError } from "../../base/errors.js";
-import { transient } from "../wrap/retry.js";
+import { transient } from "../retry.js";
 import { Body } from "./body.js";
 import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } from "./transport.js";
 

@@ -7,7 +7,7 @@ import * as https from "node:https";
 import type { Socket } from "node:net";
 import { abortReason, throwIfAborted } from "../../base/abort.js";
 import { type CloudVolumeError, describe, StorageError, TimeoutError } from "../../base/errors.js";
-import { transient } from "../wrap/retry.js";
+import { transient } from "../retry.js";
 import { Body } from "./body.js";
 import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } from "./transport.js";
 

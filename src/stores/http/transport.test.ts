@@ -12,8 +12,8 @@ import {
   TimeoutError,
   TooManyRedirects,
 } from "../../base/errors.js";
+import type { Surroundings } from "../retry.js";
 import { testStore } from "../testing.js";
-import type { Surroundings } from "../wrap/retry.js";
 import { httpStore } from "./index.js";
 import { retryAfter } from "./outcome.js";
 import { parseContentRange } from "./part.js";

@@ -1,13 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import {
-  AbortError,
-  AuthorizationError,
-  ConflictError,
-  StorageError,
-  TimeoutError,
-} from "../../base/errors.js";
-import { memStore, resetMemStores } from "../mem/index.js";
-import { testStore } from "../testing.js";
+import { AbortError, AuthorizationError, ConflictError, StorageError, TimeoutError } from "../base/errors.js";
+import { memStore, resetMemStores } from "./mem/index.js";
 import {
   DEFAULT_RETRY,
   isTransient,
@@ -17,6 +10,7 @@ import {
   waitAfter,
   withRetry,
 } from "./retry.js";
+import { testStore } from "./testing.js";
 
 /** Time that passes only in sleep, and chance that is always `random`. */
 function virtual(random = 0.5): Surroundings & { readonly waits: number[] } {

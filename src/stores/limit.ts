@@ -1,5 +1,5 @@
-import { abortReason, throwIfAborted } from "../../base/abort.js";
-import type { Store } from "../store.js";
+import { abortReason, throwIfAborted } from "../base/abort.js";
+import type { Store } from "./store.js";
 
 /** Lets at most so many pieces of work run at the same time, in the order they came. */
 export class Limiter {

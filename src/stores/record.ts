@@ -1,4 +1,4 @@
-import type { ByteRange, Store } from "../store.js";
+import type { ByteRange, Store } from "./store.js";
 
 export interface RecordedRequest {
   readonly kind: "read" | "stat" | "write" | "remove" | "list";

@@ -2,9 +2,9 @@
  * One policy of trying again, for all stores: errors that a store marked as passing are tried again after a
  * random wait that grows; all others end the matter at once.
  */
-import { abortReason, throwIfAborted } from "../../base/abort.js";
-import { CloudVolumeError, type ErrorFacts } from "../../base/errors.js";
-import type { Store } from "../store.js";
+import { abortReason, throwIfAborted } from "../base/abort.js";
+import { CloudVolumeError, type ErrorFacts } from "../base/errors.js";
+import type { Store } from "./store.js";
 
 export interface RetryPolicy {
   /** Most attempts in all. */

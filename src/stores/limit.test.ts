@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { AbortError } from "../../base/errors.js";
-import { memStore, resetMemStores } from "../mem/index.js";
-import { testStore } from "../testing.js";
+import { AbortError } from "../base/errors.js";
 import { Limiter, withLimit } from "./limit.js";
+import { memStore, resetMemStores } from "./mem/index.js";
 import { recordRequests } from "./record.js";
+import { testStore } from "./testing.js";
 
 /** Work that is over when told so. */
 function held(): { work: () => Promise<number>; end: (value: number) => void; started: () => boolean } {
