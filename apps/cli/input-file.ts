@@ -6,8 +6,8 @@ export interface ByteSource {
   /** What messages call it. */
   readonly name: string;
   readonly size: number;
-  /** Exactly these bytes, in memory of their own. */
-  read(position: number, length: number): Promise<Uint8Array>;
+  /** Fills `target` with the bytes from `position` on. @returns how many there were. */
+  read(position: number, target: Uint8Array): Promise<number>;
 }
 
 const PIECE_BYTES = 16 << 20;
@@ -27,14 +27,23 @@ export async function readInput<T>(
     }
   }
   const bytes = await drain(path === "-" ? process.stdin : createReadStream(path), signal);
-  const read = async (position: number, length: number): Promise<Uint8Array> =>
-    position === 0 && length === bytes.length ? bytes : bytes.slice(position, position + length);
+  const read = async (position: number, target: Uint8Array): Promise<number> => {
+    const part = bytes.subarray(position, position + target.length);
+    target.set(part);
+    return part.length;
+  };
   return await work({ name: path === "-" ? "standard input" : path, size: bytes.length, read });
 }
 
 /** All bytes of a file or of standard input. */
 export async function readAllInput(path: string, signal: AbortSignal): Promise<Uint8Array> {
-  return await readInput(path, signal, (source) => source.read(0, source.size));
+  return await readInput(path, signal, (source) => readWhole(source, 0, source.size));
+}
+
+/** `length` bytes, or those that there are. */
+export async function readWhole(source: ByteSource, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, source.size - position)));
+  return bytes.subarray(0, await source.read(position, bytes));
 }
 
 async function fileSource(name: string, handle: FileHandle, signal: AbortSignal): Promise<ByteSource> {
@@ -42,20 +51,16 @@ async function fileSource(name: string, handle: FileHandle, signal: AbortSignal)
   return {
     name,
     size,
-    read: async (position, length) => {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - position)));
-      for (let at = 0; at < bytes.length; ) {
+    read: async (position, target) => {
+      let at = 0;
+      while (at < target.length) {
         signal.throwIfAborted();
-        const { bytesRead } = await handle.read(
-          bytes,
-          at,
-          Math.min(PIECE_BYTES, bytes.length - at),
-          position + at,
-        );
-        if (bytesRead === 0) return bytes.slice(0, at);
+        const length = Math.min(PIECE_BYTES, target.length - at);
+        const { bytesRead } = await handle.read(target, at, length, position + at);
+        if (bytesRead === 0) break;
         at += bytesRead;
       }
-      return bytes;
+      return at;
     },
   };
 }

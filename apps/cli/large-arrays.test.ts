@@ -52,9 +52,9 @@ async function upload(
 ): Promise<number> {
   let reads = 0;
   await readInput(path, signal, async (source) => {
-    const read = (at: number, length: number): Promise<Uint8Array> => {
+    const read = (at: number, target: Uint8Array): Promise<number> => {
       reads++;
-      return source.read(at, length);
+      return source.read(at, target);
     };
     await uploadNpy(vol, { ...source, read }, { slabBytes, offset });
   });

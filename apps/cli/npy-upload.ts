@@ -18,7 +18,7 @@ import {
   type StridedArray,
   type UploadOptions,
 } from "../../src/node.js";
-import type { ByteSource } from "./input-file.js";
+import { type ByteSource, readWhole } from "./input-file.js";
 import { chunksOf, inParts } from "./progress.js";
 import { product, SLAB_BYTES, slabs } from "./slabs.js";
 
@@ -38,13 +38,13 @@ export async function uploadNpy(
   options: NpyUploadOptions,
 ): Promise<Bbox> {
   const { slabBytes = SLAB_BYTES, progress = false, signal, compress, compressLevel } = options;
-  const header = parseNpyHeader(await source.read(0, Math.min(NPY_HEADER_BYTES, source.size)));
+  const header = parseNpyHeader(await readWhole(source, 0, NPY_HEADER_BYTES));
   const box = boxOf(header, options.offset ?? vol.voxelOffset, source.name);
   const upload = { signal, compress, compressLevel };
   const { dtype, shape, start } = header;
   const length = product(shape) * bytesPerVoxel(dtype);
   if (length <= slabBytes || header.bigEndian || source.size !== start + length) {
-    const array = parseNpy(await source.read(0, source.size));
+    const array = parseNpy(await readWhole(source, 0, source.size));
     await vol.upload(box, array, { ...upload, progress });
     return box;
   }
@@ -57,9 +57,11 @@ export async function uploadNpy(
   };
   const first = box.minpt[axis] as number;
   const parts = slabs({ start: first, stop: box.maxpt[axis] as number }, grid, slabBytes);
+  const thickest = Math.max(...parts.map((part) => part.stop - part.start));
+  const memory = new ArrayBuffer(thickest * grid.layerBytes);
   const next = inParts(progress, chunksOf(vol, box));
   for (const part of parts) {
-    const array = await readSlab(source, header, axis, part.start - first, part.stop - part.start);
+    const array = await readSlab(source, header, axis, part.start - first, part.stop - part.start, memory);
     const low = [...box.minpt];
     const high = [...box.maxpt];
     low[axis] = part.start;
@@ -97,28 +99,26 @@ function checkWhole(vol: CloudVolume, box: Bbox): void {
     });
 }
 
-/** Layers of the array along an axis, dense in the file's own order. */
+/** Layers of the array along an axis, dense in the file's own order; they lie in `memory`. */
 async function readSlab(
   source: ByteSource,
   { dtype, shape, fortran, start }: NpyHeader,
   axis: 0 | 2,
   first: number,
   layers: number,
+  memory: ArrayBuffer,
 ): Promise<StridedArray> {
   const part = shape.map((n, i) => (i === axis ? layers : n));
   const itemBytes = bytesPerVoxel(dtype);
-  const out = new Uint8Array(product(part) * itemBytes);
   // In Fortran order each channel has its own run of planes; in C order x is the slowest axis of all.
   const runs = fortran ? (shape[3] ?? 1) : 1;
   const runBytes = (product(shape) * itemBytes) / runs;
   const layerBytes = runBytes / (shape[axis] as number);
   for (let run = 0; run < runs; run++) {
-    const position = start + run * runBytes + first * layerBytes;
-    const bytes = await source.read(position, layers * layerBytes);
-    if (bytes.length !== layers * layerBytes)
+    const target = new Uint8Array(memory, run * layers * layerBytes, layers * layerBytes);
+    if ((await source.read(start + run * runBytes + first * layerBytes, target)) < target.length)
       throw new DecodingError("The .npy file became shorter while it was read", { where: source.name });
-    out.set(bytes, run * layers * layerBytes);
   }
-  const data = new (arrayType(dtype))(out.buffer, 0, product(part));
+  const data = new (arrayType(dtype))(memory, 0, product(part));
   return { data, shape: part, stride: fortran ? fortranStride(part) : cStride(part), dtype };
 }

@@ -1,7 +1,7 @@
 /** Cuts a range into parts that begin and end on chunks, so that large arrays pass through in bounded memory. */
 
 /** Arrays of more bytes than this are read and written in parts. */
-export const SLAB_BYTES: number = 2 ** 30;
+export const SLAB_BYTES: number = 2 ** 28;
 
 /** Of the numbers of a shape. */
 export function product(shape: readonly number[]): number {
