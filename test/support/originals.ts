@@ -34,11 +34,11 @@ export interface Judge {
 }
 
 /** Starts the judge; it ends with the test file. */
-export function startJudge(): Judge {
+export function startJudge(script = "test/parity/judge_server.py"): Judge {
   let child: ChildProcess | undefined;
   const waiting: ((line: string) => void)[] = [];
   const start = (): ChildProcess => {
-    const started = spawn(python ?? "python3", ["test/parity/judge_server.py"], {
+    const started = spawn(python ?? "python3", [script], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     createInterface({ input: started.stdout }).on("line", (line) => waiting.shift()?.(line));

@@ -1,0 +1,34 @@
+/** CloudVolume's chunk encoders and decoders, one chunk at a time. */
+import type { DataType } from "../../src/base/dtype.js";
+import { startJudge } from "./originals.js";
+
+export interface ChunkJudge {
+  /** Asks test/parity/chunk_judge.py; bytes in, bytes out. Rejects with what the package said. */
+  ask(operation: "encode" | "decode" | "zfp_encode" | "zfp_decode", question: ChunkQuestion): Promise<Buffer>;
+}
+
+export interface ChunkQuestion {
+  readonly encoding?: string;
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+  /** For encoding. */
+  readonly voxels?: Uint8Array;
+  /** For decoding. */
+  readonly bytes?: Uint8Array;
+  /** As the package names them. */
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+/** Starts the judge; it ends with the test file. */
+export function startChunkJudge(): ChunkJudge {
+  const judge = startJudge("test/parity/chunk_judge.py");
+  const base64 = (bytes: Uint8Array | undefined): string | undefined =>
+    bytes === undefined ? undefined : Buffer.from(bytes).toString("base64");
+  return {
+    async ask(operation, question) {
+      const { voxels, bytes, ...rest } = question;
+      const answer = await judge.ask(operation, { ...rest, voxels: base64(voxels), bytes: base64(bytes) });
+      return Buffer.from(answer, "base64");
+    },
+  };
+}
