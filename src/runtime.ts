@@ -47,7 +47,7 @@ function makeRuntime(): Runtime {
       return { memory, region: sharedWorkspace(memory).allocate(bytes) };
     },
     collect: collectGarbage,
-    onDrop: (id) => pool?.broadcast("forget", id),
+    onDrop: (id) => pool?.forget(id),
   });
   return { workspace: createWorkspace(), pool, outputs, codec: loadedCodec, cores };
 }

@@ -1,20 +1,21 @@
 /** The entry of a worker thread. */
 import { parentPort } from "node:worker_threads";
-import { toRecord } from "./base/errors.js";
+import { toRecord, WorkerError } from "./base/errors.js";
 import { loadedCodec } from "./codecs/index.js";
-import { serveTasks, type TaskRequest } from "./compute/pool.js";
+import { FORGET, REMEMBER, type SharedMemoryRef, serveTasks, type TaskRequest } from "./compute/pool.js";
 import { fileStore } from "./stores/file/index.js";
 import type { StoreSpec } from "./stores/store.js";
 import {
   type DecodeJob,
   decodeFetched,
-  forgetMemory,
   type ReadJob,
   readSlice,
   type WorkerContext,
 } from "./volume/read-worker.js";
 import { type WriteJob, writeSlice } from "./volume/write-worker.js";
 
+/** The memories that this worker was given, by id. */
+const memories = new Map<number, WebAssembly.Memory>();
 let last: { path: string; store: ReturnType<typeof fileStore> } | undefined;
 
 const context: WorkerContext = {
@@ -23,6 +24,11 @@ const context: WorkerContext = {
     return last.store;
   },
   codec: loadedCodec,
+  memory: (id) => {
+    const memory = memories.get(id);
+    if (memory === undefined) throw new WorkerError("A task names a memory that this worker was not given");
+    return memory;
+  },
 };
 
 const port = parentPort;
@@ -32,7 +38,8 @@ const serve = serveTasks(
     read: (job: ReadJob) => readSlice(context, job),
     decode: (job: DecodeJob) => decodeFetched(context, job),
     write: (job: WriteJob) => writeSlice(context, job),
-    forget: (id: number) => forgetMemory(id),
+    [REMEMBER]: ({ id, memory }: SharedMemoryRef) => void memories.set(id, memory),
+    [FORGET]: (id: number) => void memories.delete(id),
   },
   (reply, transfer) => port.postMessage(reply, transfer),
   toRecord,

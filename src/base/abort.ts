@@ -15,3 +15,51 @@ export function abortReason(signal: AbortSignal): CloudVolumeError {
   if (reason instanceof CloudVolumeError) return reason;
   return new AbortError("The operation was aborted", { cause: reason });
 }
+
+/**
+ * One signal for many requests: each request gets a signal of its own, so that thousands of them do not all
+ * listen to the caller's.
+ */
+export class AbortGroup {
+  readonly #running = new Set<AbortController>();
+  #reason: unknown;
+  #over = false;
+  readonly #leave: () => void;
+
+  constructor(parent?: AbortSignal) {
+    const onAbort = (): void => this.abort(parent?.reason);
+    parent?.addEventListener("abort", onAbort, { once: true });
+    this.#leave = () => parent?.removeEventListener("abort", onAbort);
+    if (parent?.aborted) onAbort();
+  }
+
+  /** Whether the group was aborted or closed. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  async run<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    if (this.#over) controller.abort(this.#reason);
+    this.#running.add(controller);
+    try {
+      return await request(controller.signal);
+    } finally {
+      this.#running.delete(controller);
+    }
+  }
+
+  /** Aborts what runs and what is still to come. */
+  abort(reason?: unknown): void {
+    this.#over = true;
+    this.#reason = reason;
+    for (const controller of this.#running) controller.abort(reason);
+    this.#leave();
+  }
+
+  /** Lets go of the caller's signal. */
+  close(): void {
+    this.#over = true;
+    this.#leave();
+  }
+}

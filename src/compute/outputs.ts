@@ -50,6 +50,8 @@ interface Slot extends OutputMemory {
 
 const MB = 1 << 20;
 const WORTH_COLLECTING = 32 * MB;
+/** Threads know memories by these, so that no two of a process may be alike. */
+let nextId = 1;
 
 export class Outputs {
   readonly #options: OutputsOptions;
@@ -60,7 +62,6 @@ export class Outputs {
   readonly #published = new WeakMap<object, Slot>();
   /** Results that somebody may still hold. */
   #held = 0;
-  #next = 1;
 
   constructor(options: OutputsOptions) {
     this.#options = options;
@@ -144,7 +145,7 @@ export class Outputs {
   #make(bytes: number): Slot {
     const capacity = Math.ceil(bytes / MB) * MB;
     const { memory, region } = this.#options.allocate(capacity);
-    return { id: this.#next++, memory, capacity, region };
+    return { id: nextId++, memory, capacity, region };
   }
 
   #returned(slot: Slot): void {

@@ -37,8 +37,24 @@ export interface PoolOptions {
   readonly size: number;
 }
 
+/** A memory that tasks refer to by its id: each worker is given it once, before the first task that needs it. */
+export interface SharedMemoryRef {
+  readonly id: number;
+  readonly memory: WebAssembly.Memory;
+}
+
+export interface RunOptions extends Abortable {
+  readonly transfer?: readonly Transferred[];
+  readonly share?: SharedMemoryRef;
+}
+
+/** The tasks by which workers are given memories, and told to forget them. */
+export const REMEMBER = "remember";
+export const FORGET = "forget";
+
 interface Queued extends TaskRequest {
   readonly transfer: readonly Transferred[];
+  readonly share: SharedMemoryRef | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -46,6 +62,8 @@ interface Queued extends TaskRequest {
 interface Member {
   readonly port: WorkerPort;
   current: Queued | undefined;
+  /** Ids of the memories it was given. */
+  readonly given: Set<number>;
 }
 
 export class WorkerPool {
@@ -89,12 +107,8 @@ export class WorkerPool {
    * has begun is rejected too, and its late answer is dropped.
    * @throws WorkerError if the worker died, else what the task threw.
    */
-  run<Result>(
-    task: string,
-    payload: unknown,
-    options: Abortable & { readonly transfer?: readonly Transferred[] } = {},
-  ): Promise<Result> {
-    const { signal, transfer = [] } = options;
+  run<Result>(task: string, payload: unknown, options: RunOptions = {}): Promise<Result> {
+    const { signal, transfer = [], share } = options;
     return new Promise<Result>((resolve, reject) => {
       if (signal?.aborted) return reject(abortReason(signal));
       const onAbort = (): void => {
@@ -110,6 +124,7 @@ export class WorkerPool {
         task,
         payload,
         transfer,
+        share,
         resolve: (value) => settle(() => resolve(value as Result)),
         reject: (error) => settle(() => reject(error)),
       };
@@ -119,9 +134,11 @@ export class WorkerPool {
     });
   }
 
-  /** Runs a task on every living worker, each when it is free; failures do not matter. */
-  broadcast(task: string, payload: unknown): void {
-    for (const m of this.#members) m.port.post({ task, payload, silent: true } satisfies TaskRequest, []);
+  /** Makes workers let go of a memory. */
+  forget(id: number): void {
+    for (const { port, given } of this.#members) {
+      if (given.delete(id)) port.post({ task: FORGET, payload: id, silent: true } satisfies TaskRequest, []);
+    }
   }
 
   /** Ends every worker; waiting and running tasks are rejected. The pool can be used again. */
@@ -140,6 +157,7 @@ export class WorkerPool {
       member.current = entry;
       member.port.hold(true);
       try {
+        this.#give(member, entry.share);
         member.port.post({ task: entry.task, payload: entry.payload } satisfies TaskRequest, entry.transfer);
       } catch (error) {
         this.#finish(member);
@@ -150,13 +168,19 @@ export class WorkerPool {
     }
   }
 
+  #give({ port, given }: Member, share: SharedMemoryRef | undefined): void {
+    if (share === undefined || given.has(share.id)) return;
+    port.post({ task: REMEMBER, payload: share, silent: true } satisfies TaskRequest, []);
+    given.add(share.id);
+  }
+
   #free(): Member | undefined {
     for (const m of this.#members) if (m.current === undefined) return m;
     return this.#members.size < this.#options.size ? this.#start() : undefined;
   }
 
   #start(): Member {
-    const member: Member = { port: this.#options.spawn(), current: undefined };
+    const member: Member = { port: this.#options.spawn(), current: undefined, given: new Set() };
     this.#members.add(member);
     member.port.hold(false);
     member.port.onMessage((reply) => {

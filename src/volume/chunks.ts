@@ -1,5 +1,6 @@
 /** Questions about and deletion of chunks, without their content. */
 
+import { AbortGroup } from "../base/abort.js";
 import { Bbox, type Box6 } from "../base/bbox.js";
 import { AlignmentError, UnsupportedProtocolError } from "../base/errors.js";
 import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
@@ -25,9 +26,9 @@ export async function chunksExist(
 ): Promise<Map<string, boolean>> {
   const found: boolean[] = [];
   const keys: string[] = [];
-  await eachChunk(request, async (key, i) => {
+  await eachChunk(request, async (key, i, signal) => {
     keys[i] = key;
-    found[i] = (await context.store.stat(key, { signal: request.signal })) !== undefined;
+    found[i] = (await context.store.stat(key, { signal })) !== undefined;
   });
   return new Map(keys.map((key, i) => [key, found[i] === true]));
 }
@@ -41,27 +42,30 @@ export async function deleteChunks(context: VolumeContext, request: ChunksReques
       fix: `The nearest aligned box is ${Bbox.fromList(nearestAligned(layout.grid, box)).toString()}.`,
     });
   }
-  await eachChunk(request, async (key) => await context.store.remove?.(key, { signal: request.signal }));
+  await eachChunk(request, async (key, _, signal) => await context.store.remove?.(key, { signal }));
 }
 
 async function eachChunk(
   request: ChunksRequest,
-  act: (key: string, index: number) => Promise<void>,
+  act: (key: string, index: number, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const { layout, signal, onProgress } = request;
   const plan = planRead(layout.grid, expandToChunks(layout.grid, request.box));
+  const requests = new AbortGroup(signal);
   let next = 0;
   let done = 0;
   const lane = async (): Promise<void> => {
     for (let i = next++; i < plan.length; i = next++) {
-      await act(`${layout.key}/${plan.at(i).key}`, i);
+      await requests.run((own) => act(`${layout.key}/${plan.at(i).key}`, i, own));
       onProgress?.({ done: ++done, total: plan.length });
     }
   };
   const stop = (): void => {
     next = plan.length;
+    requests.abort(new Error("another request failed"));
   };
   await supervise(Array.from({ length: Math.min(IN_FLIGHT, plan.length) }, lane), stop, signal).result;
+  requests.close();
 }
 
 /** Whether anything is stored under a scale's key: the first listed key decides. Source: CloudVolume `image.has_data`. */

@@ -14,11 +14,11 @@ import { readStored, readStoredSync } from "./stored.js";
 export const NEXT = 0;
 export const DONE = 1;
 
+/** A place in a memory that the worker was given. */
 export interface OutputRef {
   readonly id: number;
-  /** Sent with each job; a worker keeps the first it sees of an id. */
-  readonly memory: WebAssembly.Memory;
   readonly ptr: number;
+  /** Byte strides along y, z, channel. */
   readonly stride: readonly [number, number, number];
 }
 
@@ -38,20 +38,8 @@ export interface ReadJob {
 export interface WorkerContext {
   readonly openSpec: (spec: NonNullable<Store["spec"]>) => Store;
   readonly codec: (name: string) => Promise<Codec>;
-}
-
-/** The memories this worker has seen, by id. */
-const memories = new Map<number, WebAssembly.Memory>();
-
-export function keepMemory(id: number, memory: WebAssembly.Memory): WebAssembly.Memory {
-  const known = memories.get(id);
-  if (known !== undefined) return known;
-  memories.set(id, memory);
-  return memory;
-}
-
-export function forgetMemory(id: number): void {
-  memories.delete(id);
+  /** A memory that this thread was given. */
+  readonly memory: (id: number) => WebAssembly.Memory;
 }
 
 export async function targetOf(
@@ -60,7 +48,7 @@ export async function targetOf(
   output: OutputRef,
 ): Promise<DecodeTarget> {
   return {
-    workspace: sharedWorkspace(keepMemory(output.id, output.memory)),
+    workspace: sharedWorkspace(context.memory(output.id)),
     codec: await context.codec(layout.encoding),
     layout,
     ptr: output.ptr,

@@ -3,7 +3,7 @@
  * output. Plans are pure (`grid/plan`); this decides who executes them.
  */
 
-import { throwIfAborted } from "../base/abort.js";
+import { AbortGroup, throwIfAborted } from "../base/abort.js";
 import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { EmptyVolumeException } from "../base/errors.js";
 import { ORDINARY } from "../compute/outputs.js";
@@ -123,7 +123,16 @@ function fetchAll(
   chunks: readonly ChunkRead[],
 ): Promise<(StoredChunk | undefined)[]> {
   const { layout, signal } = request;
-  return Promise.all(chunks.map((c) => readStored(store, `${layout.key}/${c.key}`, layout, c, signal)));
+  const group = new AbortGroup(signal);
+  const fetch = (c: ChunkRead): Promise<StoredChunk | undefined> =>
+    group.run((own) => readStored(store, `${layout.key}/${c.key}`, layout, c, own));
+  const all = Promise.all(chunks.map(fetch));
+  // One failure ends the others: their bytes are of no use any more.
+  all.then(
+    () => group.close(),
+    (error) => group.abort(error),
+  );
+  return all;
 }
 
 /** @returns false if the chunk's compression cannot be undone synchronously. */

@@ -160,7 +160,6 @@ async function writePooled(
   const counts = new Int32Array(control);
   const source = {
     id: lease.output.id,
-    memory: lease.output.memory,
     ptr: lease.region.ptr,
     stride: denseByteStride(layout, size),
   };
@@ -168,7 +167,7 @@ async function writePooled(
   let reported = 0;
   const lane = async (): Promise<void> => {
     while (Atomics.load(counts, NEXT) < plan.length) {
-      const { chunks } = await pool.run<EncodedChunks>("write", job);
+      const { chunks } = await pool.run<EncodedChunks>("write", job, { share: lease.output });
       for (const c of chunks) {
         throwIfAborted(signal);
         await storeOne(context.store, `${layout.key}/${plan.at(c.index).key}`, c.bytes, policy, signal);

@@ -1,0 +1,109 @@
+/** Who decodes the chunks of a large read: lanes that run side by side until the plan is done. */
+import { AbortGroup } from "../base/abort.js";
+import { sharedWorkspace } from "../base/memory-workspace.js";
+import type { OutputMemory } from "../compute/outputs.js";
+import type { WorkerPool } from "../compute/pool.js";
+import type { ReadPlan } from "../grid/plan.js";
+import type { VolumeContext } from "./context.js";
+import { fillMissingChunk } from "./decode.js";
+import type { ReadRequest } from "./read-request.js";
+import {
+  type DecodeJob,
+  DONE,
+  NEXT,
+  type OutputRef,
+  type ReadJob,
+  readSlice,
+  type WorkerContext,
+} from "./read-worker.js";
+import { readStored } from "./stored.js";
+import { supervise, type Work } from "./supervise.js";
+
+/** Milliseconds of work after which a worker reports back. */
+const SLICE_MS = 40;
+/** Chunks of a store that workers cannot open that are fetched at a time. */
+const IN_FLIGHT = 64;
+
+export interface LanesRequest {
+  readonly context: VolumeContext;
+  readonly request: ReadRequest;
+  readonly plan: ReadPlan;
+  readonly pool: WorkerPool;
+  /** The memory that workers decode into, and where in it. */
+  readonly output: OutputMemory;
+  readonly place: OutputRef;
+}
+
+/** Disk: each thread opens the files itself and takes chunk numbers off a shared counter. `assisted`: this one too. */
+export function shareCounter(
+  { context, request, plan, pool, output, place }: LanesRequest,
+  assisted: boolean,
+): Work {
+  const control = new SharedArrayBuffer(8);
+  const counts = new Int32Array(control);
+  const job: ReadJob = {
+    store: context.store.spec,
+    layout: request.layout,
+    box: request.box,
+    output: place,
+    fill: request.fillMissing ? request.background : undefined,
+    control,
+    slice: SLICE_MS,
+  };
+  const lane = async (): Promise<void> => {
+    while (Atomics.load(counts, NEXT) < plan.length) {
+      await pool.run("read", job, { share: output });
+      request.onProgress?.({ done: Atomics.load(counts, DONE), total: plan.length });
+    }
+  };
+  const threads = Math.min(request.parallel, assisted ? pool.idle + 1 : pool.size, plan.length);
+  const lanes = Array.from({ length: assisted ? threads - 1 : threads }, lane);
+  if (assisted) {
+    const { codec } = context.runtime;
+    const here: WorkerContext = { openSpec: () => context.store, codec, memory: () => output.memory };
+    lanes.push(readSlice(here, { ...job, slice: Number.POSITIVE_INFINITY }));
+  }
+  return supervise(lanes, () => Atomics.store(counts, NEXT, plan.length), request.signal);
+}
+
+/** Other stores: this thread fetches, workers decode; a bounded number of chunks is on its way. */
+export function feedWorkers({ context, request, plan, pool, output, place }: LanesRequest): Work {
+  const { layout, fillMissing, background } = request;
+  const { store, runtime } = context;
+  const fetches = new AbortGroup(request.signal);
+  let next = 0;
+  let done = 0;
+  const one = async (i: number): Promise<void> => {
+    const chunk = plan.at(i);
+    const key = `${layout.key}/${chunk.key}`;
+    const where = store.url(key);
+    const stored = await fetches.run((signal) => readStored(store, key, layout, chunk, signal));
+    if (fetches.over) return;
+    if (stored === undefined) {
+      const workspace = sharedWorkspace(output.memory);
+      const target = { workspace, codec: await runtime.codec(layout.encoding), layout, ...place };
+      fillMissingChunk(target, chunk, fillMissing ? background : undefined, where);
+    } else {
+      const bytes = owned(stored.source);
+      const { compression } = stored;
+      const job: DecodeJob = { layout, chunk, output: place, compression, bytes, where };
+      await pool.run("decode", job, { transfer: [bytes.buffer], share: output });
+    }
+    request.onProgress?.({ done: ++done, total: plan.length });
+  };
+  const lane = async (): Promise<void> => {
+    while (!fetches.over && next < plan.length) await one(next++);
+  };
+  const lanes = Array.from({ length: Math.min(IN_FLIGHT, plan.length) }, lane);
+  const work = supervise(lanes, () => fetches.abort(new Error("another chunk failed")), request.signal);
+  void work.settled.then(() => fetches.close());
+  return work;
+}
+
+/** Bytes in a buffer of their own, which can be given away. */
+function owned(source: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = source.byteOffset === 0 && source.byteLength === source.buffer.byteLength;
+  return whole && source.buffer instanceof ArrayBuffer
+    ? (source as Uint8Array<ArrayBuffer>)
+    : new Uint8Array(source);
+}
