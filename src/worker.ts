@@ -20,7 +20,7 @@ let last: { path: string; store: ReturnType<typeof fileStore> } | undefined;
 
 const context: WorkerContext = {
   openSpec: (spec: StoreSpec) => {
-    if (last?.path !== spec.path) last = { path: spec.path, store: fileStore(spec.path) };
+    if (last?.path !== spec.path) last = { path: spec.path, store: fileStore(spec.path, spec.options) };
     return last.store;
   },
   codec: loadedCodec,

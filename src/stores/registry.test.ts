@@ -1,32 +1,21 @@
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { UnsupportedProtocolError } from "../base/errors.js";
 import { memStore } from "./mem/index.js";
-import { openStore, type StoreFactory, type StoreRegistry } from "./registry.js";
+import { openStore, type StoreRegistry } from "./registry.js";
 
-interface Path {
-  readonly protocol: string;
-  readonly path: string;
-}
-
-interface Options {
-  readonly prefix: string;
-}
-
-const registry: StoreRegistry<Path, Options> = new Map<string, StoreFactory<Path, Options>>([
-  ["mem", ({ path }, { prefix }) => memStore(prefix + path)],
-  ["later", async ({ path }) => memStore(path)],
+const registry: StoreRegistry = new Map([
+  ["mem", ({ location }) => memStore(location)],
+  ["https", async ({ host, path }) => memStore(`mem://web/${host ?? "usual"}/${path}`)],
 ]);
 
-it("opens a path by its protocol, at once or later", async () => {
-  const options = { prefix: "bucket/" };
-  expect((await openStore(registry, { protocol: "mem", path: "a" }, options)).url("k")).toBe(
-    "mem://bucket/a/k",
-  );
-  expect((await openStore(registry, { protocol: "later", path: "b" }, options)).url("k")).toBe("mem://b/k");
+test("a path is opened by its transport, at once or later", async () => {
+  expect((await openStore(registry, "mem://bucket/a")).url("k")).toBe("mem://bucket/a/k");
+  expect((await openStore(registry, "precomputed://mem://bucket/a")).url("k")).toBe("mem://bucket/a/k");
+  expect((await openStore(registry, "https://example.org/b/c")).url("k")).toMatch(/^mem:\/\/web\/.*b\/c\/k$/);
 });
 
-it("names the protocols there are", async () => {
-  const opening = openStore(registry, { protocol: "gs", path: "a" }, { prefix: "" });
+test("a transport without a store is named, with those there are", async () => {
+  const opening = openStore(registry, "gs://bucket/a");
   await expect(opening).rejects.toThrow(UnsupportedProtocolError);
-  await expect(opening).rejects.toThrow(/expected mem, later, got gs/);
+  await expect(opening).rejects.toThrow(/expected mem, https, got gs/);
 });

@@ -1,30 +1,21 @@
-/** Which protocol is opened by what. Entries fill a registry; nothing registers itself. */
+/** Which transport is opened by what. Entries fill a registry; nothing registers itself. */
 import { UnsupportedProtocolError } from "../base/errors.js";
 import type { Store } from "./store.js";
-
-/** What a registry looks at in a path; factories may ask for more. */
-export interface StorePath {
-  readonly protocol: string;
-}
+import { type CloudPath, parsePath } from "./url.js";
+import type { Transport } from "./url-words.js";
 
 /** Makes the store of a path; may load code for it. */
-export type StoreFactory<Path extends StorePath, Options> = (
-  path: Path,
-  options: Options,
-) => Store | Promise<Store>;
+export type StoreFactory = (path: CloudPath) => Store | Promise<Store>;
 
-export type StoreRegistry<Path extends StorePath, Options> = ReadonlyMap<string, StoreFactory<Path, Options>>;
+export type StoreRegistry = ReadonlyMap<Transport, StoreFactory>;
 
-/** Opens the store of a path by its protocol. @throws UnsupportedProtocolError naming the protocols there are. */
-export async function openStore<Path extends StorePath, Options>(
-  registry: StoreRegistry<Path, Options>,
-  path: Path,
-  options: Options,
-): Promise<Store> {
-  const factory = registry.get(path.protocol);
-  if (factory !== undefined) return await factory(path, options);
+/** Opens the store of a layer. @throws UnsupportedProtocolError naming the protocols there are. */
+export async function openStore(registry: StoreRegistry, cloudpath: string): Promise<Store> {
+  const path = parsePath(cloudpath);
+  const factory = registry.get(path.transport);
+  if (factory !== undefined) return await factory(path);
   throw new UnsupportedProtocolError("This protocol cannot be opened", {
-    where: `${path.protocol}://`,
+    where: path.location,
     expected: [...registry.keys()].join(", "),
     got: path.protocol,
   });
