@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Packs the package and uses it as a stranger would: installs it into an empty folder, imports it, runs its command.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+npm run --silent build
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+npm pack --silent --pack-destination "$folder" >/dev/null
+cd "$folder"
+npm init -y >/dev/null
+npm install --no-fund --no-audit --silent ./cloudvolume-*.tgz
+cat >use.mjs <<'JS'
+import { CloudVolume } from "cloudvolume";
+const data = new Uint8Array(40 ** 3).map((_, i) => i);
+const vol = await CloudVolume.fromArray({ data, shape: [40, 40, 40], stride: [1, 40, 1600] }, { path: "layer", chunkSize: [8, 8, 8] });
+const read = await vol.download();
+if (Buffer.compare(read.data, data) !== 0) throw new Error("the voxels differ");
+console.log("read back equal");
+JS
+node use.mjs | grep -q "read back equal"
+npx --no-install cloudvolume info layer --json | grep -q '"dataType":"uint8"'
+npx --no-install cloudvolume download layer cut.npy --bbox 0,0,0,8,8,8
+test "$(wc -c <cut.npy)" -gt 512
+echo "the package works"
