@@ -1,0 +1,113 @@
+/** Every TypeScript block of README.md and docs/ is type-checked and run; every command they show exists. */
+import { execFile, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { blocksOf, documents, programOf } from "./support/doc-blocks.js";
+
+const ROOT = resolve(".");
+const PROGRAMS = resolve(`.cache/docs-${process.pid}`);
+const run = promisify(execFile);
+
+const found = documents(ROOT).map((document) => ({ document, blocks: blocksOf(ROOT, document) }));
+const programs = found.flatMap(({ document, blocks }) => {
+  const code = programOf(document, blocks);
+  return code === undefined ? [] : [{ document, name: document.replace(/[/.]/g, "-"), code }];
+});
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "cloudvolume-docs-"));
+  mkdirSync(PROGRAMS, { recursive: true });
+  for (const { name, code } of programs) writeFileSync(join(PROGRAMS, `${name}.ts`), code);
+});
+afterAll(() => {
+  for (const made of [folder, PROGRAMS]) rmSync(made, { recursive: true, force: true });
+});
+
+describe("documentation", () => {
+  it("has programs to check", () => {
+    expect(programs.map(({ document }) => document)).toContain("README.md");
+  });
+
+  it("its code has the right types", () => {
+    const config = {
+      extends: "../../tsconfig.json",
+      compilerOptions: {
+        noEmit: true,
+        rootDir: "../..",
+        isolatedDeclarations: false,
+        noUnusedLocals: false,
+        paths: { cloudvolume: ["../../src/node.ts"] },
+      },
+      include: ["./*.ts", "../../types"],
+    };
+    writeFileSync(join(PROGRAMS, "tsconfig.json"), JSON.stringify(config));
+    const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+    const { stdout } = spawnSync(process.execPath, [tsc, "-p", PROGRAMS, "--pretty", "false"], {
+      encoding: "utf8",
+    });
+    expect(
+      stdout.split("\n").filter((line) => line.startsWith(".cache/docs-") || line.includes("error TS5")),
+    ).toEqual([]);
+  });
+
+  it("its code runs", async () => {
+    const library = inject("build");
+    await run(process.execPath, [join(library, "cli.js"), "demo", join(folder, "demo")]);
+    await build({
+      entryPoints: programs.map(({ name }) => join(PROGRAMS, `${name}.ts`)),
+      outdir: PROGRAMS,
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "node20.19",
+      external: ["cloudvolume"],
+      plugins: [
+        {
+          name: "cloudvolume",
+          setup: (b) =>
+            b.onResolve({ filter: /^cloudvolume$/ }, () => ({
+              path: join(library, "index.js"),
+              external: true,
+            })),
+        },
+      ],
+    });
+    for (const { document, name } of programs) {
+      const result = await run(process.execPath, [join(PROGRAMS, `${name}.mjs`)], { cwd: folder }).catch(
+        (error: { stderr?: string }) => ({ stderr: error.stderr ?? String(error) }),
+      );
+      expect({ document, stderr: result.stderr }).toEqual({ document, stderr: "" });
+    }
+  });
+
+  it("its commands and their options exist", async () => {
+    const lines = found.flatMap(({ document, blocks }) =>
+      blocks
+        .filter(({ language }) => language === "sh")
+        .flatMap(({ code }) => code.replaceAll("\\\n", " ").split("\n"))
+        .filter((line) => line.startsWith("cloudvolume "))
+        .map((line) => ({ document, line: line.replace(/#.*$/, "").trim() })),
+    );
+    expect(lines.length).toBeGreaterThan(8);
+    const program = join(inject("build"), "cli.js");
+    const help = new Map<string, string>();
+    for (const { document, line } of lines) {
+      const [, first = "", second = ""] = line.split(/\s+/);
+      const words = first === "chunk" ? [first, second] : [first];
+      const command = words.join(" ");
+      if (!help.has(command))
+        help.set(command, (await run(process.execPath, [program, ...words, "--help"])).stdout);
+      expect(help.get(command)).toContain(`Usage: cloudvolume ${command} `);
+      for (const [option] of line.matchAll(/ --[a-z-]+/g))
+        expect({ document, line, known: help.get(command)?.includes(option.trim()) }).toMatchObject({
+          known: true,
+        });
+    }
+  });
+});
