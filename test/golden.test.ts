@@ -5,6 +5,7 @@ import { arrayType, type DataType, toVoxel } from "../src/base/dtype.js";
 import { EmptyVolumeException } from "../src/base/errors.js";
 import type { StridedArray, Vec3 } from "../src/base/strided.js";
 import { copyRows, dot, fortranStride, product } from "../src/base/strided.js";
+import { builtinCodecs } from "../src/codecs/index.js";
 import { planRead } from "../src/grid/plan.js";
 import { CloudVolume } from "../src/node.js";
 import { readPooled } from "../src/volume/read-pooled.js";
@@ -21,7 +22,7 @@ import { leaveOut } from "./support/left-out.js";
 import { type Random, seeded } from "./support/random.js";
 import { boxOf, difference, largestDifference } from "./support/voxels.js";
 
-const ENCODINGS = ["raw", "compressed_segmentation", "png", "jpeg"];
+const ENCODINGS = builtinCodecs().map((codec) => codec.name);
 const KINDS = ["image", "image-mips", "real-em", "real-segmentation"];
 const BOXES = 20;
 
