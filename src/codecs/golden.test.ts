@@ -26,7 +26,7 @@ interface ImageEntry extends GoldenEntry {
   readonly tool: Readonly<Record<string, string>>;
 }
 
-const ENCODINGS = ["raw", "compressed_segmentation", "png", "jpeg"];
+const ENCODINGS = ["raw", "compressed_segmentation", "compresso", "png", "jpeg"];
 const entries = (goldenEntries(["image"], "decoding golden chunk files") as ImageEntry[]).filter(
   (e) => ENCODINGS.includes(e.encoding) && e.mips.length === 1 && e.mips[0]!.truth.file !== undefined,
 );

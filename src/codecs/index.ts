@@ -1,13 +1,14 @@
 /** The codecs of this library. Other rooms get theirs by name. */
 import type { Codec } from "./codec.js";
 import { compressedSegmentation } from "./compressed-segmentation/index.js";
+import { compresso } from "./compresso/index.js";
 import { jpeg } from "./jpeg/index.js";
 import { png } from "./png/index.js";
 import { raw } from "./raw/index.js";
 import { type CodecRegistry, createRegistry, findCodec, loadCodec } from "./registry.js";
 
 export function builtinCodecs(): readonly Codec[] {
-  return [raw, compressedSegmentation, png, jpeg];
+  return [raw, compressedSegmentation, compresso, png, jpeg];
 }
 
 export const codecRegistry: CodecRegistry = createRegistry(builtinCodecs());

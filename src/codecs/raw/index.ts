@@ -3,10 +3,13 @@
  * (https://github.com/google/neuroglancer/blob/master/src/datasource/precomputed/volume.md#raw-chunk-encoding).
  */
 import { bytesPerVoxel } from "../../base/dtype.js";
-import { DecodingError, EncodingError } from "../../base/errors.js";
+import { EncodingError } from "../../base/errors.js";
 import { placeDense } from "../../base/place.js";
-import { product } from "../../base/strided.js";
-import type { ChunkSpec, Codec } from "../codec.js";
+import type { Codec } from "../codec.js";
+import { contains, labels, readVoxel, remap } from "./labels.js";
+import { byteLength, checkLength, describeLength } from "./length.js";
+
+export { contains, labels, readVoxel, remap } from "./labels.js";
 
 /** Holds every data type and any number of channels. */
 export const raw: Codec = {
@@ -15,12 +18,7 @@ export const raw: Codec = {
   gzipByDefault: true,
   check() {},
   decode(workspace, source, spec, target) {
-    const expected = byteLength(spec);
-    if (source.length !== expected)
-      throw new DecodingError("A raw chunk has another length than its voxels", {
-        expected: describeLength(spec, expected),
-        got: `${source.length}`,
-      });
+    checkLength(source, spec);
     placeDense(workspace, source, spec.shape, bytesPerVoxel(spec.dtype), target);
   },
   encode(workspace, { ptr, length }, spec) {
@@ -32,12 +30,8 @@ export const raw: Codec = {
       });
     return workspace.bytes().slice(ptr, ptr + expected);
   },
+  labels,
+  contains,
+  readVoxel,
+  remap,
 };
-
-function byteLength({ shape, dtype }: ChunkSpec): number {
-  return product(shape) * bytesPerVoxel(dtype);
-}
-
-function describeLength({ shape, dtype }: ChunkSpec, bytes: number): string {
-  return `${shape.join(" x ")} voxels of ${dtype}: ${bytes} bytes`;
-}
