@@ -139,6 +139,25 @@ describe("interrupted", () => {
   });
 });
 
+describe("interrupted while chunks are written", () => {
+  it("no temporary file is left beside them", async () => {
+    const info = { ...structuredClone(INFO), scales: INFO.scales.map((scale) => ({ ...scale })) };
+    Object.assign(info.scales[0] ?? {}, { size: [256, 256, 128], chunk_sizes: [[16, 16, 16]] });
+    await CloudVolume.create(file("busy"), { info });
+    writeFileSync(file("busy.npy"), countingNpy(new Uint8Array(256 * 256 * 128), [256, 256, 128, 1]));
+    const chunks = join(file("busy"), "4_4_40");
+    const written = (): string[] => (existsSync(chunks) ? readdirSync(chunks) : []);
+    const child = cli.start(["upload", "busy.npy", "busy"]);
+    const ended = outcome(child);
+    while (written().length < 20) await new Promise((done) => setTimeout(done, 5));
+    child.kill("SIGINT");
+    expect((await ended).status).toBe(130);
+    const left = written();
+    expect(left.length).toBeLessThan(4096 / 2);
+    expect(left.filter((name) => !/^\d+-\d+_\d+-\d+_\d+-\d+\.gz$/.test(name))).toEqual([]);
+  });
+});
+
 describe("standard output", () => {
   it("a reader that has gone ends the run quietly", async () => {
     const child = cli.start(["info", "em"]);
