@@ -19,7 +19,9 @@ if (w === undefined) {
   process.exit(2);
 }
 w.path = resolve(root, w.path);
-const { corners } = JSON.parse(readFileSync(join(root, "points.json"), "utf8"))[w.data === "flow" ? "flow" : "big"];
+const { corners } = JSON.parse(readFileSync(join(root, "points.json"), "utf8"))[
+  w.data === "flow" ? "flow" : "big"
+];
 const voxels = w.kind === "volume" ? w.shape.slice(0, 3).reduce((a, b) => a * b, w.shape[3] ?? 1) : 0;
 const budget = Number(process.env.BENCH_BUDGET ?? 3);
 const emit = (what, unit, values, extra = {}) =>

@@ -96,10 +96,11 @@ export function copyRows(
     else for (let i = 0; i < n; i++) to[t + i * st] = from[f + i * sf] as number;
   };
   const walk = (axis: number, f: number, t: number): void => {
-    if (axis === 0) return row(f, t);
-    for (let i = 0; i < (shape[axis] ?? 1); i++) {
-      walk(axis - 1, f + i * (fromStride[axis] ?? 0), t + i * (toStride[axis] ?? 0));
-    }
+    if (axis === 0) row(f, t);
+    else
+      for (let i = 0; i < (shape[axis] ?? 1); i++) {
+        walk(axis - 1, f + i * (fromStride[axis] ?? 0), t + i * (toStride[axis] ?? 0));
+      }
   };
   walk(shape.length - 1, fromOffset, toOffset);
 }

@@ -16,7 +16,7 @@ export interface OutputMemory {
 export interface Lifetime {
   /** Gives the memory back now; the result must not be used any more. */
   release(): void;
-  /** Takes the memory out of recycling: it lives as long as any thread has it. */
+  /** Takes the memory out of recycling: it lives as long as a thread has it. */
   keep(): void;
 }
 

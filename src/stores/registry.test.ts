@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { UnsupportedProtocolError } from "../base/errors.js";
 import { memStore } from "./mem/index.js";
-import { openStore, type StoreRegistry } from "./registry.js";
+import { openStore, type StoreFactory, type StoreRegistry } from "./registry.js";
+import type { Transport } from "./url-words.js";
 
-const registry: StoreRegistry = new Map([
+const registry: StoreRegistry = new Map<Transport, StoreFactory>([
   ["mem", ({ location }) => memStore(location)],
   ["https", async ({ host, path }) => memStore(`mem://web/${host ?? "usual"}/${path}`)],
 ]);
