@@ -36,9 +36,11 @@ for (const encoding of new Set(entries.map((e) => e.encoding))) {
 const sharded = goldenEntries(["image-sharded"], "sharded golden layers").length;
 if (sharded > 0) leaveOut(`${sharded} sharded golden layers`, "there is no reader of shards yet");
 
-const cases = readable.flatMap((entry) =>
+const every = readable.flatMap((entry) =>
   entry.mips.map((mip) => ({ name: `${entry.path} mip ${mip.mip}`, entry, mip })),
 );
+const cases = every.filter(({ mip }) => mip.box_with_data === undefined);
+const partial = every.filter(({ mip }) => mip.box_with_data !== undefined);
 
 describe.runIf(cases.length > 0)("the golden data", () => {
   test("holds all the layers that the manifest has had from the start", () => {
@@ -107,6 +109,23 @@ describe.runIf(cases.length > 0)("the golden data", () => {
     const read = await vol.download("...", { out: { data, shape, stride: fortranStride(shape) } });
     expect(read.data).toBe(data);
     check(read, entry, mip);
+  });
+
+  test.each(partial)("$name reads where it has data", async ({ entry, mip }) => {
+    const vol = await open(entry, mip);
+    const [x0, y0, z0, x1, y1, z1] = mip.box_with_data!;
+    const box = new Bbox([x0, y0, z0], [x1, y1, z1]);
+    const read = await vol.download(box, { parallel: 1 });
+    expect(sha256(read)).toBe(mip.truth.sha256_F_of_box);
+    const { at_in_box: at, size, values_F: values } = mip.small_sample!;
+    expect(Array.from(boxOf(read, [...at!, 0], [...size, 1]).data as Uint8Array)).toEqual(values);
+    expect(difference(await byWorkers(vol, box, 2, entry), read)).toBe("same");
+    const random = seeded(hash(entry.path));
+    for (let i = 0; i < BOXES; i++) {
+      const some = randomBox(random, box, 0);
+      expect(difference(await vol.download(some), part(read, box, some, 0, vol.dtype))).toBe("same");
+    }
+    await expect(vol.download("...")).rejects.toThrow(EmptyVolumeException);
   });
 
   const holey = cases.filter(

@@ -2,7 +2,7 @@
 
 import { AbortGroup } from "../base/abort.js";
 import { Bbox, type Box6 } from "../base/bbox.js";
-import { AlignmentError, UnsupportedProtocolError } from "../base/errors.js";
+import { AlignmentError, StorageError, UnsupportedProtocolError } from "../base/errors.js";
 import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
 import { planRead } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
@@ -33,16 +33,20 @@ export async function chunksExist(
   return new Map(keys.map((key, i) => [key, found[i] === true]));
 }
 
-/** Deletes the chunks of an aligned box. @throws AlignmentError naming the nearest aligned box. */
+/** Deletes the chunks of an aligned box. @throws AlignmentError naming the nearest aligned box, StorageError if read-only. */
 export async function deleteChunks(context: VolumeContext, request: ChunksRequest): Promise<void> {
   const { layout, box } = request;
+  const { store } = context;
+  if (store.remove === undefined) {
+    throw new StorageError("This storage is read-only", { where: store.url(layout.key) });
+  }
   if (!isAligned(layout.grid, box)) {
     throw new AlignmentError("The box to delete cuts through chunks", {
       where: Bbox.fromList(box).toString(),
       fix: `The nearest aligned box is ${Bbox.fromList(nearestAligned(layout.grid, box)).toString()}.`,
     });
   }
-  await eachChunk(request, async (key, _, signal) => await context.store.remove?.(key, { signal }));
+  await eachChunk(request, async (key, _, signal) => await store.remove?.(key, { signal }));
 }
 
 async function eachChunk(

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
+import type { Box6 } from "../../src/base/bbox.js";
 import { parseNpy } from "../../src/base/npy.js";
 import { fortranStride, type StridedArray } from "../../src/base/strided.js";
 import { leaveOut } from "./left-out.js";
@@ -13,6 +14,7 @@ export interface GoldenTruth {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly sha256_F: string;
+  readonly sha256_F_of_box?: string;
 }
 
 export interface GoldenMip {
@@ -20,8 +22,11 @@ export interface GoldenMip {
   readonly key: string;
   readonly truth: GoldenTruth;
   readonly removed_files?: readonly string[];
+  /** Where there are chunks, if not everywhere. */
+  readonly box_with_data?: Box6;
   readonly small_sample?: {
     readonly at: readonly number[];
+    readonly at_in_box?: readonly number[];
     readonly size: readonly number[];
     readonly values_F: readonly number[];
   };
