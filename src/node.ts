@@ -39,10 +39,12 @@ export {
   type VolumeHandoff,
 } from "./cloudvolume.js";
 export {
+  codecOf,
   type DecodeChunkOptions,
   decodeChunk,
   type EncodeChunkOptions,
   encodeChunk,
+  type StandaloneCodec,
 } from "./codecs/chunk.js";
 export type { Compression } from "./compression/compression.js";
 export type { NewInfoOptions } from "./formats/precomputed/create-info.js";
