@@ -13,7 +13,7 @@ import { readAllInput } from "../input-file.js";
 import { writeOutput } from "../output-file.js";
 import { subcommand } from "../subcommand.js";
 
-const ENCODINGS = "raw, png, jpeg or compressed_segmentation";
+const ENCODINGS = "as an info file names it, e.g. raw, jpeg or compressed_segmentation";
 const BARE = "FILE is the bare encoded bytes: it is never decompressed first.";
 
 export function define(program: Command, context: CommandContext): Command {
