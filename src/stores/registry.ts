@@ -18,5 +18,8 @@ export async function openStore(registry: StoreRegistry, cloudpath: string): Pro
     where: path.location,
     expected: [...registry.keys()].join(", "),
     got: path.protocol,
+    ...(path.transport === "gs" || path.transport === "s3"
+      ? { fix: "Public buckets open with useHttps: true (--use-https)." }
+      : {}),
   });
 }

@@ -1,5 +1,6 @@
 /** A volume: reading and writing boxes of voxels, whatever the format describes them. */
 import { Bbox, type Box6 } from "../base/bbox.js";
+import type { TypedArray } from "../base/dtype.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
 import type { Compression } from "../compression/compression.js";
 import { parseCompress } from "../compression/index.js";
@@ -106,11 +107,14 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
   /**
    * Reads a box as x, y, z, channel voxels in Fortran order. `selection`: a Bbox, `"0:64, 10:20, :"`, or an
    * array of ranges; negative numbers are coordinates. Costs one request for each chunk that the box touches;
-   * needs the cut-out's memory and a fixed rest. Source: CloudVolume `vol[...]`, `download`.
+   * needs the cut-out's memory and a fixed rest. `T` names the array type where it is known: it is not checked. Source: CloudVolume `vol[...]`, `download`.
    * @throws EmptyVolumeException for a missing chunk (unless fillMissing), OutOfBoundsError, AuthorizationError,
    * DecodingError, StorageError.
    */
-  async download(selection: Slices = "...", options: DownloadOptions = {}): Promise<VolumeCutout> {
+  async download<T extends TypedArray = TypedArray>(
+    selection: Slices = "...",
+    options: DownloadOptions = {},
+  ): Promise<VolumeCutout<T>> {
     await this.ready();
     const mip = this.#mipOf(options);
     const resolution = this.mipResolution(mip);
@@ -130,14 +134,14 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
       },
       wanted: (box: Bbox) => this.metadata.overlapsRoi(box, mip),
     };
-    return await this.#report(options, (onProgress) =>
+    return (await this.#report(options, (onProgress) =>
       downloadSelection(this.context, plan, selection, {
         out: options.out,
         asyncIo: options.asyncIo,
         signal: options.signal,
         onProgress,
       }),
-    );
+    )) as VolumeCutout<T>;
   }
 
   /**
