@@ -1,10 +1,11 @@
-import { bytesPerVoxel } from "../../base/dtype.js";
-import { DecodingError, OutOfBoundsError } from "../../base/errors.js";
+import { bytesPerVoxel, type Voxel } from "../../base/dtype.js";
+import { DecodingError } from "../../base/errors.js";
 import { checkPlacement } from "../../base/place.js";
 import type { Placement } from "../../base/placement.js";
 import type { Vec4 } from "../../base/strided.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 import { compressedSegmentation } from "../../kernels/compressed-segmentation.js";
+import { checkChannel } from "../channel.js";
 import type { ChunkSpec } from "../codec.js";
 import { checkedBlock, checkStatus, putJob } from "./layout.js";
 
@@ -22,12 +23,11 @@ export function decode(ws: Workspace, source: Region, spec: ChunkSpec, target: P
 }
 
 /** One voxel's label, without decoding the rest. `at`: x, y, z, channel. @throws DecodingError, OutOfBoundsError. */
-export function readVoxel(ws: Workspace, source: Region, spec: ChunkSpec, [x, y, z, c]: Vec4): bigint {
+export function readVoxel(ws: Workspace, source: Region, spec: ChunkSpec, [x, y, z, c]: Vec4): Voxel {
+  checkChannel(c, spec);
   const channels = spec.shape[3];
-  if (!(Number.isSafeInteger(c) && c >= 0 && c < channels))
-    throw new OutOfBoundsError("No such channel", { expected: `0 to ${channels - 1}`, got: `${c}` });
   const { ptr } = ws.scratch("compressed_segmentation.voxel", 8 * channels);
   decode(ws, source, spec, { ptr, stride: [8, 8, 8], from: [x, y, z], size: [1, 1, 1] });
   const view = new DataView(ws.memory.buffer, ptr, 8 * channels);
-  return spec.dtype === "uint64" ? view.getBigUint64(8 * c, true) : BigInt(view.getUint32(8 * c, true));
+  return spec.dtype === "uint64" ? view.getBigUint64(8 * c, true) : view.getUint32(8 * c, true);
 }

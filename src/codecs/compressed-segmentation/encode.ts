@@ -4,7 +4,7 @@ import { product, type Vec3 } from "../../base/strided.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 import { compressedSegmentation } from "../../kernels/compressed-segmentation.js";
 import type { ChunkSpec } from "../codec.js";
-import { blockCount, checkedBlock, checkStatus, putJob } from "./layout.js";
+import { blockCount, checkedBlock, checkStatus, jobResult, putJob } from "./layout.js";
 
 const OUTPUT_FULL = 6;
 const NONE: Vec3 = [0, 0, 0];
@@ -36,7 +36,7 @@ export function encode(ws: Workspace, source: Region, spec: ChunkSpec): Uint8Arr
     const status = spec.dtype === "uint64" ? kernel.encode64(job) : kernel.encode32(job);
     if (status === OUTPUT_FULL && capacity < most) continue;
     checkStatus(status, "encode");
-    const written = new Uint32Array(ws.memory.buffer, job + 84, 1)[0]!;
+    const written = jobResult(ws, job);
     return ws.bytes().slice(output.ptr, output.ptr + written);
   }
   throw new EncodingError("Labels do not fit compressed_segmentation");

@@ -4,11 +4,13 @@
  */
 import { EncodingError } from "../../base/errors.js";
 import type { Codec } from "../codec.js";
-import { decode } from "./decode.js";
+import { decode, readVoxel } from "./decode.js";
 import { encode } from "./encode.js";
+import { contains, labels, remap } from "./labels.js";
 import { checkedBlock } from "./layout.js";
 
 export { readVoxel } from "./decode.js";
+export { contains, labels, remap } from "./labels.js";
 
 /** uint32 and uint64, any block size up to 2^24 voxels, any number of channels. */
 export const compressedSegmentation: Codec = {
@@ -20,4 +22,8 @@ export const compressedSegmentation: Codec = {
   },
   decode,
   encode,
+  labels,
+  contains,
+  readVoxel,
+  remap,
 };

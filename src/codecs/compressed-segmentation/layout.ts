@@ -62,6 +62,11 @@ export function putJob(ws: Workspace, spec: ChunkSpec, block: Vec3, places: JobP
   return ptr;
 }
 
+/** The result of a job: bytes written, or entries marked. */
+export function jobResult(ws: Workspace, job: number): number {
+  return new Uint32Array(ws.memory.buffer, job + 84, 1)[0]!;
+}
+
 const STATUS: Readonly<Record<number, string>> = {
   1: "it ends within a header or within a block's indices",
   2: "the bits of a block are none of 0, 1, 2, 4, 8, 16, 32",
