@@ -1,0 +1,83 @@
+// What the cases of bench/codecs are made of. All arrays are dense, in Fortran order.
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { gunzipSync } from "node:zlib";
+
+export function makeTools(lib, root) {
+  const golden = resolve(root, process.env.CLOUDVOLUME_GOLDEN ?? "../shared/data");
+  let whole;
+  return {
+    lib,
+    golden: (path) => join(golden, path),
+    /** A box (from, size) of the golden real segmentation (256^3, uint32), as labels of `dtype`; a made one without the data. */
+    async segmentation(from, size, dtype) {
+      whole ??= await realSegmentation(lib, golden);
+      return crop(whole ?? cells([256, 256, 256]), [256, 256, 256], from, size, dtype);
+    },
+    cells: (size, dtype) => crop(cells(size), size, [0, 0, 0], size, dtype),
+    noise(size, dtype, most = 4) {
+      let state = 1;
+      const next = () => {
+        state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+        return (state >>> 16) % most;
+      };
+      const labels = Uint32Array.from({ length: size.reduce((a, b) => a * b) }, next);
+      return crop(labels, size, [0, 0, 0], size, dtype);
+    },
+  };
+}
+
+/** Labels of a segmentation-like volume. */
+function cells([sx, sy, sz]) {
+  const out = new Uint32Array(sx * sy * sz);
+  for (let i = 0; i < out.length; i++) {
+    const [x, y, z] = [i % sx, Math.floor(i / sx) % sy, Math.floor(i / sx / sy)];
+    const bent = Math.floor((x + 3 * Math.sin(y / 7)) / 19) + 2;
+    out[i] = 1 + bent + 29 * (Math.floor((y + 2 * Math.sin(z / 5)) / 23) + 1) + 613 * Math.floor(z / 17);
+  }
+  return out;
+}
+
+async function realSegmentation(lib, golden) {
+  const dir = join(golden, "real/seg_compresso/layer/32_32_40");
+  if (!existsSync(dir)) return undefined;
+  const codec = await lib.loadedCodec("compresso");
+  const ws = lib.createWorkspace();
+  const out = new Uint32Array(256 ** 3);
+  const bytes = new Uint8Array(out.buffer);
+  const target = ws.allocate(bytes.length / 4);
+  for (let part = 0; part < 4; part++) {
+    const file = gunzipSync(readFileSync(join(dir, `0-256_0-256_${64 * part}-${64 * part + 64}.gz`)));
+    const source = ws.allocate(file.length);
+    ws.bytes().set(file, source.ptr);
+    codec.decode(
+      ws,
+      source,
+      { shape: [256, 256, 64, 1], dtype: "uint32" },
+      { ptr: target.ptr, stride: [1024, 262144, 0], from: [0, 0, 0], size: [256, 256, 64] },
+    );
+    bytes.set(ws.bytes().subarray(target.ptr, target.ptr + target.length), part * target.length);
+  }
+  return out;
+}
+
+/** A box of labels as bytes of `dtype`; 64-bit labels are spread over the type. */
+function crop(labels, [sx, sy], from, size, dtype) {
+  const count = size.reduce((a, b) => a * b);
+  const arrays = { uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, uint64: BigUint64Array };
+  const out = new arrays[dtype](count);
+  const spread = new Map();
+  for (let i = 0; i < count; i++) {
+    const x = from[0] + (i % size[0]);
+    const y = from[1] + (Math.floor(i / size[0]) % size[1]);
+    const z = from[2] + Math.floor(i / size[0] / size[1]);
+    const label = labels[x + sx * (y + sy * z)];
+    if (dtype !== "uint64") out[i] = label;
+    else {
+      const wide = spread.get(label) ?? BigInt.asUintN(64, BigInt(label) * 0x9e3779b97f4a7c15n);
+      spread.set(label, wide);
+      out[i] = wide;
+    }
+  }
+  return new Uint8Array(out.buffer);
+}
