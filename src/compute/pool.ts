@@ -150,7 +150,7 @@ export class WorkerPool {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
-      const member = this.#free();
+      const member = this.#freeOrNone();
       if (member === undefined) return;
       const entry = this.#queue.shift();
       if (entry === undefined) return;
@@ -172,6 +172,19 @@ export class WorkerPool {
     if (share === undefined || given.has(share.id)) return;
     port.post({ task: REMEMBER, payload: share, silent: true } satisfies TaskRequest, []);
     given.add(share.id);
+  }
+
+  /** A member without a task; if none can be started where there is none at all, waiting tasks are rejected. */
+  #freeOrNone(): Member | undefined {
+    try {
+      return this.#free();
+    } catch (cause) {
+      if (this.#members.size > 0) return undefined;
+      const fix = "Call configureRuntime({ threads: 0 }) to work without threads.";
+      const error = new WorkerError("No worker thread can be started", { fix, cause });
+      for (const entry of this.#queue.splice(0)) entry.reject(error);
+      return undefined;
+    }
   }
 
   #free(): Member | undefined {

@@ -2,9 +2,9 @@ import { Worker } from "node:worker_threads";
 import { describe } from "../base/errors.js";
 import type { Reply, WorkerPort } from "./pool.js";
 
-/** Starts a worker thread of Node on the module at `url`. */
+/** Starts a worker thread of Node on the module at `url`, without the flags of this process (`--input-type` would stop it). */
 export function spawnNodeWorker(url: URL): WorkerPort {
-  const worker = new Worker(url, { stdout: false, stderr: false });
+  const worker = new Worker(url, { execArgv: [] });
   let ended = false;
   return {
     post: (message, transfer) => worker.postMessage(message, [...transfer]),
