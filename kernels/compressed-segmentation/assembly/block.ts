@@ -47,7 +47,10 @@ export function decodeBlock<T>(
         groupedRow<T>(row, groups, wordAt(index, bit), 2);
     else if (!checked && width == 8 && bits == 4)
       for (let y = y0; y < y1; y++, row += stepY, bit += bitStep)
-        eight<T>(row, table, wordAt(index, bit), 4);
+        eight<T, u32>(row, table, wordAt(index, bit), 4);
+    else if (!checked && width == 8 && bits == 8)
+      for (let y = y0; y < y1; y++, row += stepY, bit += bitStep)
+        eight<T, u64>(row, table, load<u64>(index + <usize>(bit >> 3)), 8);
     else
       for (let y = y0; y < y1; y++, row += stepY, bit += bitStep) {
         const from = index + <usize>(bit >> 3);
@@ -77,6 +80,10 @@ function fill<T>(row: usize, label: T, width: u32): void {
       v128.store(row, v, 32);
       v128.store(row, v, 48);
     } else fillRow(row, width << 3, <u64>label);
+  } else if (width == 8) {
+    const v = i32x4.splat(<i32>label);
+    v128.store(row, v);
+    v128.store(row, v, 16);
   } else fillRow(row, width << 2, <u64>label * 0x1_0000_0001);
 }
 
@@ -85,18 +92,18 @@ function entry<T>(table: usize, index: u32): T {
   return load<T>(table + <usize>index * sizeof<T>());
 }
 
-/** Eight voxels whose indices are the lowest bits of `w`. */
+/** Eight voxels whose indices are the lowest bits of `w`. W: u32 or u64, as wide as they need. */
 @inline
-function eight<T>(row: usize, table: usize, w: u32, bits: u32): void {
-  const mask: u32 = (1 << bits) - 1;
-  store<T>(row, entry<T>(table, w & mask));
-  store<T>(row, entry<T>(table, (w >> bits) & mask), 1 * sizeof<T>());
-  store<T>(row, entry<T>(table, (w >> (2 * bits)) & mask), 2 * sizeof<T>());
-  store<T>(row, entry<T>(table, (w >> (3 * bits)) & mask), 3 * sizeof<T>());
-  store<T>(row, entry<T>(table, (w >> (4 * bits)) & mask), 4 * sizeof<T>());
-  store<T>(row, entry<T>(table, (w >> (5 * bits)) & mask), 5 * sizeof<T>());
-  store<T>(row, entry<T>(table, (w >> (6 * bits)) & mask), 6 * sizeof<T>());
-  store<T>(row, entry<T>(table, (w >> (7 * bits)) & mask), 7 * sizeof<T>());
+function eight<T, W>(row: usize, table: usize, w: W, bits: W): void {
+  const mask: u32 = (1 << <u32>bits) - 1;
+  store<T>(row, entry<T>(table, <u32>w & mask));
+  store<T>(row, entry<T>(table, <u32>(w >> bits) & mask), 1 * sizeof<T>());
+  store<T>(row, entry<T>(table, <u32>(w >> (2 * bits)) & mask), 2 * sizeof<T>());
+  store<T>(row, entry<T>(table, <u32>(w >> (3 * bits)) & mask), 3 * sizeof<T>());
+  store<T>(row, entry<T>(table, <u32>(w >> (4 * bits)) & mask), 4 * sizeof<T>());
+  store<T>(row, entry<T>(table, <u32>(w >> (5 * bits)) & mask), 5 * sizeof<T>());
+  store<T>(row, entry<T>(table, <u32>(w >> (6 * bits)) & mask), 6 * sizeof<T>());
+  store<T>(row, entry<T>(table, <u32>(w >> (7 * bits)) & mask), 7 * sizeof<T>());
 }
 
 /** A row of indices below 8 bits. One load gives 57 bits or more. */
