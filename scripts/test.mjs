@@ -14,7 +14,10 @@ let passed = 0;
 let failed = 0;
 
 function run(command, args, env = {}) {
-  return spawnSync(command, args, { stdio: "inherit", env: { ...process.env, ...env } }).status === 0;
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: "1" };
+  return (
+    spawnSync(command, args, { stdio: "inherit", env: { ...process.env, ...plain, ...env } }).status === 0
+  );
 }
 
 function check(what, script, args) {
@@ -31,7 +34,7 @@ check("types", "node_modules/typescript/bin/tsc", ["--noEmit"]);
 const vitest = [
   "node_modules/vitest/vitest.mjs",
   "run",
-  "--reporter=dot",
+  "--reporter=default",
   "--reporter=json",
   `--outputFile.json=${report}`,
 ];

@@ -65,6 +65,7 @@ async function abortAtRandom(
       expect(outcome).toBeInstanceOf(AbortError);
     }
     await sleep(GRACE);
+    for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate); // What has ended by now is heard of.
     const after = left();
     expect(after.files).toBeLessThanOrEqual(before.files);
     for (const [name, n] of Object.entries(after.handles))

@@ -1,5 +1,5 @@
 /** Damaged and hostile info files and keys: typed errors, no large memory, nothing outside of the layer written. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -9,6 +9,7 @@ import {
   InfoError,
   InfoUnavailableError,
 } from "../src/node.js";
+import { openStore } from "../src/open-store.js";
 import { makeLayer } from "./support/make-layer.js";
 import { seeded } from "./support/random.js";
 import { scratchDirectory } from "./support/scratch.js";
@@ -43,14 +44,16 @@ function layerWith(info: string | Uint8Array): string {
 
 /** Opens, and reads a voxel of every mip. Returns the errors, each of them typed. */
 async function tryOut(info: string | Uint8Array): Promise<CloudVolumeError[]> {
-  const path = layerWith(info);
+  const path = `mem://corrupt-info/${count++}`;
+  const store = await openStore(path);
+  await store.write?.("info", typeof info === "string" ? new TextEncoder().encode(info) : info);
   const errors: CloudVolumeError[] = [];
   const keep = (error: unknown): void => {
     if (!(error instanceof CloudVolumeError)) throw new Error(String(info).slice(0, 500), { cause: error });
     errors.push(error);
   };
   try {
-    const vol = await CloudVolume.open(`file://${path}`, { fillMissing: true, maxRedirects: 0 });
+    const vol = await CloudVolume.open(path, { fillMissing: true, maxRedirects: 0 });
     for (const mip of vol.availableMips) {
       const at = [...vol.mipBounds(mip).minpt];
       const read = await vol.download(at, { mip }).catch(keep);
@@ -60,7 +63,7 @@ async function tryOut(info: string | Uint8Array): Promise<CloudVolumeError[]> {
   } catch (error) {
     keep(error);
   }
-  rmSync(path, { recursive: true, force: true });
+  await store.remove?.("info");
   return errors;
 }
 

@@ -35,7 +35,10 @@ parentPort.on("message", ({ task }) => {
 }
 
 describe("results", () => {
-  const kinds = LAYER_KINDS.filter((k) => k.channels !== 2 && k.dtype !== "int8" && k.dtype !== "int16");
+  const raw = ["uint8", "uint16", "uint64", "float32", "bool"];
+  const kinds = LAYER_KINDS.filter(
+    (k) => k.channels !== 2 && (k.encoding !== "raw" || raw.includes(k.dtype)),
+  ).filter((k, i) => k.encoding === "jpeg" || i % 2 === 0);
   test.each(kinds.map((kind, i) => ({ ...kind, i })))(
     "$encoding $dtype x$channels: written and read alike by one, two and no workers",
     async ({ encoding, dtype, channels, i }) => {
