@@ -1,7 +1,7 @@
 import { DecodingError, EncodingError } from "../../base/errors.js";
 import { product } from "../../base/strided.js";
 import type { ChunkSpec } from "../codec.js";
-import { permuted, SHAPE, type Variant } from "./layout.js";
+import { JOB, permuted, type Variant } from "./layout.js";
 
 /** The only version there is, and the only arithmetic that the package reads and writes: the machine's own. */
 export const VERSION = 0x0110;
@@ -19,12 +19,7 @@ export const STATUS: Readonly<Record<number, string>> = {
  * @throws DecodingError; also if so many voxels cannot be in so few bytes.
  */
 export function checkHeader(job: Uint32Array, length: number, spec: ChunkSpec, variant: Variant): void {
-  const [precision, type, version, arithmetic] = job.subarray(6, 10) as unknown as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [precision = 0, type = 0, version, arithmetic] = job.subarray(JOB.precision);
   const { name } = variant;
   if (version !== VERSION || arithmetic !== ARITHMETIC)
     throw new DecodingError(`Unknown version of a ${name} chunk`, {
@@ -40,7 +35,7 @@ export function checkHeader(job: Uint32Array, length: number, spec: ChunkSpec, v
       got: `${precision}`,
     });
   const expected = permuted(spec.shape, variant);
-  const shape = [...job.subarray(SHAPE / 4, SHAPE / 4 + 4)];
+  const shape = [...job.subarray(JOB.shape, JOB.shape + 4)];
   if (shape.join() !== expected.join())
     throw new DecodingError(`A ${name} chunk has another shape`, {
       expected: expected.join(" x "),

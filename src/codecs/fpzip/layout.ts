@@ -19,17 +19,30 @@ export function permuted(values: readonly number[], { axes }: Variant): Vec4 {
   return axes.map((axis) => values[axis]!) as unknown as Vec4;
 }
 
-/** Byte offsets of fields that are read, or set alone. */
-export const SHAPE = 8;
-export const WRITTEN = 116;
-const JOB_BYTES = 120;
+/** Index of a job's fields, in words. */
+export const JOB = {
+  source: 0,
+  shape: 2,
+  precision: 6,
+  low: 10,
+  scratch: 14,
+  shifted: 27,
+  written: 29,
+} as const;
+const JOB_WORDS = 30;
 
-export function newJob(ws: Workspace, source: Region): Uint32Array {
-  const { ptr } = ws.scratch("fpzip.job", JOB_BYTES);
-  const job = new Uint32Array(ws.memory.buffer, ptr, JOB_BYTES / 4);
+/** An empty job. @returns its address. */
+export function newJob(ws: Workspace, source: Region): number {
+  const { ptr } = ws.scratch("fpzip.job", 4 * JOB_WORDS);
+  const job = jobWords(ws, ptr);
   job.fill(0);
   job.set([source.ptr, source.length]);
-  return job;
+  return ptr;
+}
+
+/** The words of a job, until the memory grows. */
+export function jobWords(ws: Workspace, ptr: number): Uint32Array {
+  return new Uint32Array(ws.memory.buffer, ptr, JOB_WORDS);
 }
 
 /** Scratch for the model and the samples that predictions refer to: little more than a plane. */

@@ -9,7 +9,16 @@ import type { ChunkSpec } from "../codec.js";
 import type { CodecFunctions } from "../lazy.js";
 import { checkFloats } from "./check.js";
 import { ARITHMETIC, checkHeader, precisionOf, STATUS, VERSION } from "./header.js";
-import { boxFields, denseStrides, newJob, permuted, streamScratch, type Variant, WRITTEN } from "./layout.js";
+import {
+  boxFields,
+  denseStrides,
+  JOB,
+  jobWords,
+  newJob,
+  permuted,
+  streamScratch,
+  type Variant,
+} from "./layout.js";
 
 const OUTPUT_FULL = 4;
 /** Length of what the fpzip package makes of an array without elements: a header, and zeros. */
@@ -37,14 +46,12 @@ function decode(ws: Workspace, source: Region, spec: ChunkSpec, target: Placemen
   checkPlacement(ws, target, spec.shape, bytes);
   const kernel = ws.kernel(fpzipKernel);
   const job = newJob(ws, source);
-  checkStatus(kernel.readHeader(job.byteOffset), variant);
-  checkHeader(job, source.length, spec, variant);
+  checkStatus(kernel.readHeader(job), variant);
+  checkHeader(jobWords(ws, job), source.length, spec, variant);
   if (product(target.size) * spec.shape[3] === 0) return;
-  const shape = permuted(spec.shape, variant);
-  const fields = [streamScratch(ws, shape, bytes), ...boxFields(target, spec.shape[3], variant)];
-  new Uint32Array(ws.memory.buffer, job.byteOffset).set(fields, 14);
-  const status = bytes === 4 ? kernel.decode32(job.byteOffset) : kernel.decode64(job.byteOffset);
-  checkStatus(status, variant);
+  const scratch = streamScratch(ws, permuted(spec.shape, variant), bytes);
+  jobWords(ws, job).set([scratch, ...boxFields(target, spec.shape[3], variant)], JOB.scratch);
+  checkStatus(bytes === 4 ? kernel.decode32(job) : kernel.decode64(job), variant);
 }
 
 function checkStatus(status: number, { name }: Variant): void {
@@ -71,12 +78,12 @@ function encode(ws: Workspace, source: Region, spec: ChunkSpec, variant: Variant
     const output = ws.scratch("fpzip.output", Math.ceil(capacity));
     const scratch = streamScratch(ws, shape, bytes);
     const job = newJob(ws, source);
-    job.set([...shape, precision, type, VERSION, ARITHMETIC], 2);
-    job.set([scratch, output.ptr, ...steps], 14);
-    job.set([Number(variant.shifted), output.length], 27);
-    const status = bytes === 4 ? kernel.encode32(job.byteOffset) : kernel.encode64(job.byteOffset);
-    if (status === OUTPUT_FULL) continue;
-    const written = new Uint32Array(ws.memory.buffer, job.byteOffset)[WRITTEN / 4]!;
+    const words = jobWords(ws, job);
+    words.set([...shape, precision, type, VERSION, ARITHMETIC], JOB.shape);
+    words.set([scratch, output.ptr, ...steps], JOB.scratch);
+    words.set([Number(variant.shifted), output.length], JOB.shifted);
+    if ((bytes === 4 ? kernel.encode32(job) : kernel.encode64(job)) === OUTPUT_FULL) continue;
+    const written = jobWords(ws, job)[JOB.written]!;
     if (expected > 0) return ws.bytes().slice(output.ptr, output.ptr + written);
     const empty = new Uint8Array(EMPTY_BYTES);
     empty.set(ws.bytes().subarray(output.ptr, output.ptr + HEADER_BYTES));

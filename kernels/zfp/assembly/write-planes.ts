@@ -1,0 +1,147 @@
+// Bit planes of a block into the stream: "embedded coding".
+import { PLANES } from "./job";
+
+/** The writer: where the next eight bytes go, and bits that wait for being eight bytes. */
+let out: usize = 0;
+let waiting: u64 = 0;
+let count: u32 = 0;
+
+/** Goes on behind `bits` bits that are in place at `target` already. */
+export function openWriter(target: usize, bits: u32): void {
+  out = target + (bits >> 6 << 3);
+  count = bits & 63;
+  waiting = count != 0 ? load<u64>(out) & ((<u64>1 << <u64>count) - 1) : 0;
+}
+
+/** Address behind all bytes that are written. */
+export function written(): usize {
+  return out;
+}
+
+/** Bits since the start. */
+export function bitsSince(start: usize): u32 {
+  return <u32>(out - start << 3) + count;
+}
+
+/** The lowest bits of `value`, which has no others; at most 64. */
+export function put(value: u64, bits: u32): void {
+  waiting |= value << <u64>count;
+  const sum = count + bits;
+  if (sum >= 64) {
+    store<u64>(out, waiting);
+    out += 8;
+    waiting = count == 0 ? 0 : value >> <u64>(64 - count);
+  }
+  count = sum & 63;
+}
+
+export function putZeros(bits: u32): void {
+  for (; bits > 64; bits -= 64) put(0, 64);
+  put(0, bits);
+}
+
+/** Fills up eight bytes. */
+export function closeWriter(): void {
+  if (count != 0) put(0, 64 - count);
+}
+
+/**
+ * Writes planes from the one below `top` down to `lowest`, for up to 64 coefficients, within `budget` bits.
+ * P: u16 for up to 16 coefficients, else u64. @returns bits written.
+ */
+export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32, budget: u32): u32 {
+  const given = budget;
+  const every = ~(<u64>0) >> <u64>(64 - size);
+  let to = out;
+  let wait = waiting;
+  let held = count;
+  let known: u32 = 0;
+  for (let plane = top; budget != 0 && plane > lowest; ) {
+    plane--;
+    let bits = <u64>load<P>(scratch + <usize>plane * sizeof<P>(), PLANES) & every;
+    let length = min(known, budget);
+    let value: u64 = 0;
+    budget -= length;
+    if (length != 0) {
+      value = bits & (~(<u64>0) >> <u64>(64 - length));
+      bits = length == 64 ? 0 : bits >> <u64>length;
+    }
+    for (;;) {
+      wait |= value << <u64>held;
+      const sum = held + length;
+      if (sum >= 64) {
+        store<u64>(to, wait);
+        to += 8;
+        wait = held == 0 ? 0 : value >> <u64>(64 - held);
+      }
+      held = sum & 63;
+      if (budget == 0 || known >= size) break;
+      budget--;
+      if (bits == 0) {
+        // A zero: no further ones.
+        held++;
+        if (held == 64) {
+          store<u64>(to, wait);
+          to += 8;
+          wait = 0;
+          held = 0;
+        }
+        break;
+      }
+      const limit = min(budget, size - 1 - known);
+      const zeros = <u32>ctz(bits);
+      const told = zeros < limit;
+      const steps = min(zeros, limit);
+      value = told ? <u64>2 << <u64>zeros | 1 : 1;
+      length = steps + 1 + u32(told);
+      budget -= steps + u32(told);
+      bits = bits >> <u64>steps >> 1;
+      known += steps + 1;
+    }
+  }
+  out = to;
+  waiting = wait;
+  count = held;
+  return given - budget;
+}
+
+/** As `writePlanes`, for 256 coefficients. */
+export function writePlanes256(scratch: usize, top: u32, lowest: u32, budget: u32): u32 {
+  const given = budget;
+  let known: u32 = 0;
+  for (let plane = top; budget != 0 && plane > lowest; ) {
+    plane--;
+    const words = scratch + (<usize>plane << 3);
+    let verbatim = min(known, budget);
+    budget -= verbatim;
+    for (let word = words; verbatim != 0; word += 512) {
+      const part = min<u32>(verbatim, 64);
+      put(load<u64>(word, PLANES) & (~(<u64>0) >> <u64>(64 - part)), part);
+      verbatim -= part;
+    }
+    while (budget != 0 && known < 256) {
+      budget--;
+      const next = nextOne(words, known);
+      put(u64(next < 256), 1);
+      if (next == 256) break;
+      const limit = min(budget, 255 - known);
+      const steps = min(next - known, limit);
+      putZeros(steps);
+      budget -= steps;
+      if (next - known < limit) {
+        put(1, 1);
+        budget--;
+      }
+      known += steps + 1;
+    }
+  }
+  return given - budget;
+}
+
+/** The first coefficient from `from` on that has a bit in the plane, or 256. */
+function nextOne(words: usize, from: u32): u32 {
+  let index = from >> 6;
+  let bits = load<u64>(words + (<usize>index << 9), PLANES) >> <u64>(from & 63) << <u64>(from & 63);
+  for (; bits == 0; bits = load<u64>(words + (<usize>index << 9), PLANES)) if (++index == 4) return 256;
+  return (index << 6) + <u32>ctz(bits);
+}
