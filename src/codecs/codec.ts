@@ -20,6 +20,9 @@ export interface ChunkSpec {
   readonly params?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** What a codec is loaded for. */
+export type CodecUse = "decode" | "encode";
+
 export interface Codec {
   /** The name in an info file. */
   readonly name: string;
@@ -29,8 +32,11 @@ export interface Codec {
   readonly gzipByDefault: boolean;
   /** @throws EncodingError / DecodingError naming what this codec cannot hold (data type, channels). */
   check(spec: ChunkSpec): void;
-  /** Brings what is heavy (e.g. a big WebAssembly module). Codecs without it are always loaded. */
-  readonly load?: (() => Promise<void>) | undefined;
+  /**
+   * Brings what is heavy (e.g. a big WebAssembly module). Codecs without it are always loaded. `use`: what for;
+   * both unless told.
+   */
+  readonly load?: ((use?: CodecUse) => Promise<void>) | undefined;
   /**
    * Decodes the chunk in `source` into `target`. Reads nothing outside `source`, writes nothing outside the
    * placement. @throws DecodingError.

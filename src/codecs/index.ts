@@ -1,5 +1,5 @@
 /** The codecs of this library. Other rooms get theirs by name. */
-import type { Codec } from "./codec.js";
+import type { Codec, CodecUse } from "./codec.js";
 import { compressedSegmentation } from "./compressed-segmentation/index.js";
 import { compresso } from "./compresso/index.js";
 import { jpeg } from "./jpeg/index.js";
@@ -18,7 +18,7 @@ export function getCodec(name: string): Codec {
   return findCodec(codecRegistry, name);
 }
 
-/** A codec ready for synchronous use on this thread. @throws UnsupportedFormatError. */
-export function loadedCodec(name: string): Promise<Codec> {
-  return loadCodec(codecRegistry, name);
+/** A codec ready for synchronous `use` (both unless told) on this thread. @throws UnsupportedFormatError. */
+export function loadedCodec(name: string, use?: CodecUse): Promise<Codec> {
+  return loadCodec(codecRegistry, name, use);
 }

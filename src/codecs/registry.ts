@@ -1,5 +1,5 @@
 import { UnsupportedFormatError } from "../base/errors.js";
-import type { Codec } from "./codec.js";
+import type { Codec, CodecUse } from "./codec.js";
 
 /** Codecs by their names in an info file. */
 export type CodecRegistry = ReadonlyMap<string, Codec>;
@@ -18,9 +18,9 @@ export function findCodec(registry: CodecRegistry, name: string): Codec {
   });
 }
 
-/** The codec, ready for synchronous use on this thread. @throws UnsupportedFormatError. */
-export async function loadCodec(registry: CodecRegistry, name: string): Promise<Codec> {
+/** The codec, ready for synchronous `use` (both unless told) on this thread. @throws UnsupportedFormatError. */
+export async function loadCodec(registry: CodecRegistry, name: string, use?: CodecUse): Promise<Codec> {
   const codec = findCodec(registry, name);
-  await codec.load?.();
+  await codec.load?.(use);
   return codec;
 }

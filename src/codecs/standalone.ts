@@ -6,7 +6,7 @@ import { arrayDataType, toFortran } from "../base/gather.js";
 import { createWorkspace, type MemoryWorkspace } from "../base/memory-workspace.js";
 import { fortranStride, product, type StridedArray, type Vec3, type Vec4 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
-import type { ChunkSpec, Codec, RemapOptions } from "./codec.js";
+import type { ChunkSpec, Codec, CodecUse, RemapOptions } from "./codec.js";
 
 export interface EncodeChunkOptions extends Abortable {
   /** compressed_segmentation: voxels of a block. Default 8, 8, 8. */
@@ -51,14 +51,14 @@ export function standalone(codec: Codec): StandaloneCodec {
   return {
     name: codec.name,
     async decode(bytes, options) {
-      await ready(codec, options);
+      await ready(codec, options, "decode");
       return decodeDense(codec, bytes, specOf(options));
     },
     async encode(array, options = {}) {
       const shape = shape4(array.shape);
       const dtype = arrayDataType(array);
       const data = toFortran(array);
-      await ready(codec, options);
+      await ready(codec, options, "encode");
       return withRegion(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), (ws, source) =>
         codec.encode(ws, source, specOf({ ...options, shape, dtype })),
       );
@@ -87,9 +87,9 @@ export function standalone(codec: Codec): StandaloneCodec {
   };
 }
 
-async function ready(codec: Codec, { signal }: Abortable): Promise<void> {
+async function ready(codec: Codec, { signal }: Abortable, use?: CodecUse): Promise<void> {
   throwIfAborted(signal);
-  await codec.load?.();
+  await codec.load?.(use);
   throwIfAborted(signal);
 }
 

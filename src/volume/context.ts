@@ -1,6 +1,6 @@
 /** What every operation of a volume works with: made once by the entry, shared by all views of a volume. */
 import type { Workspace } from "../base/workspace.js";
-import type { Codec } from "../codecs/codec.js";
+import type { Codec, CodecUse } from "../codecs/codec.js";
 import type { Outputs } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
 import type { Store } from "../stores/store.js";
@@ -13,7 +13,7 @@ export interface Runtime {
   readonly pool: WorkerPool | undefined;
   readonly outputs: Outputs | undefined;
   /** A codec ready for synchronous use. @throws UnsupportedFormatError for an unknown encoding. */
-  readonly codec: (name: string) => Promise<Codec>;
+  readonly codec: (name: string, use?: CodecUse) => Promise<Codec>;
   /** Cores that are worth using. */
   readonly cores: number;
 }

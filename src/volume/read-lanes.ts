@@ -81,7 +81,7 @@ export function feedWorkers({ context, request, plan, pool, output, place }: Lan
     if (fetches.over) return;
     if (stored === undefined) {
       const workspace = sharedWorkspace(output.memory);
-      const target = { workspace, codec: await runtime.codec(layout.encoding), layout, ...place };
+      const target = { workspace, codec: await runtime.codec(layout.encoding, "decode"), layout, ...place };
       fillMissingChunk(target, chunk, fillMissing ? background : undefined, where);
     } else {
       const bytes = owned(stored.source);

@@ -20,7 +20,7 @@ export async function readPooled(
   const { pool, outputs } = context.runtime;
   if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
   const { layout, box, out } = request;
-  await context.runtime.codec(layout.encoding);
+  await context.runtime.codec(layout.encoding, "decode");
   const bytes = voxelBytes(layout, boxSize(box));
   if (into !== undefined && out !== undefined) {
     await fill(context, request, plan, pool, into).result;
@@ -50,7 +50,7 @@ export async function readCopied(
   const { pool, outputs } = context.runtime;
   if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
   const { layout, box, out } = request;
-  await context.runtime.codec(layout.encoding);
+  await context.runtime.codec(layout.encoding, "decode");
   const bytes = voxelBytes(layout, boxSize(box));
   const lease = await outputs.acquire(bytes);
   const place = { output: lease.output, ptr: lease.region.ptr };

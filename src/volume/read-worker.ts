@@ -2,7 +2,7 @@
 import type { Box6 } from "../base/bbox.js";
 import type { Voxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
-import type { Codec } from "../codecs/codec.js";
+import type { Codec, CodecUse } from "../codecs/codec.js";
 import type { Compression } from "../compression/compression.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
@@ -37,7 +37,7 @@ export interface ReadJob {
 
 export interface WorkerContext {
   readonly openSpec: (spec: NonNullable<Store["spec"]>) => Store;
-  readonly codec: (name: string) => Promise<Codec>;
+  readonly codec: (name: string, use: CodecUse) => Promise<Codec>;
   /** A memory that this thread was given. */
   readonly memory: (id: number) => WebAssembly.Memory;
 }
@@ -46,10 +46,11 @@ export async function targetOf(
   context: WorkerContext,
   layout: ScaleLayout,
   output: OutputRef,
+  use: CodecUse,
 ): Promise<DecodeTarget> {
   return {
     workspace: sharedWorkspace(context.memory(output.id)),
-    codec: await context.codec(layout.encoding),
+    codec: await context.codec(layout.encoding, use),
     layout,
     ptr: output.ptr,
     stride: output.stride,
@@ -60,7 +61,7 @@ export async function targetOf(
 export async function readSlice(context: WorkerContext, job: ReadJob): Promise<void> {
   if (job.store === undefined) throw new TypeError("a read job needs a store that workers can open");
   const store = context.openSpec(job.store);
-  const target = await targetOf(context, job.layout, job.output);
+  const target = await targetOf(context, job.layout, job.output, "decode");
   const plan = planRead(job.layout.grid, job.box);
   const control = new Int32Array(job.control);
   const until = performance.now() + job.slice;
@@ -99,6 +100,6 @@ export interface DecodeJob {
 }
 
 export async function decodeFetched(context: WorkerContext, job: DecodeJob): Promise<void> {
-  const target = await targetOf(context, job.layout, job.output);
+  const target = await targetOf(context, job.layout, job.output, "decode");
   decodeChunkInto(target, job.chunk, { compression: job.compression, source: job.bytes }, job.where);
 }

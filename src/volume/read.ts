@@ -87,7 +87,7 @@ function outside({ store }: VolumeContext, request: ReadRequest, bytes: number):
 
 async function readInline(context: VolumeContext, request: ReadRequest, plan: ReadPlan): Promise<ReadResult> {
   const { layout, box } = request;
-  const codec = await context.runtime.codec(layout.encoding);
+  const codec = await context.runtime.codec(layout.encoding, "decode");
   const chunks = Array.from({ length: plan.length }, (_, i) => plan.at(i));
   const sync = context.store.readSync !== undefined && request.asyncIo !== true;
   const fetched = sync ? undefined : await fetchAll(context, request, chunks);

@@ -214,7 +214,7 @@ export class Volume extends VolumeMetadataMethods implements VolumeSettings {
   }
 
   async #policy(layout: ScaleLayout, options: UploadOptions): Promise<StoragePolicy> {
-    const codec = await this.context.runtime.codec(layout.encoding);
+    const codec = await this.context.runtime.codec(layout.encoding, "decode");
     const asked = parseCompress(options.compress === undefined ? this.compress : options.compress);
     const compression: Compression = asked ?? (codec.gzipByDefault ? "gzip" : "none");
     return {

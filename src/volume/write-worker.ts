@@ -36,7 +36,7 @@ const HAND_BACK_BYTES = 4 << 20;
 /** Writes chunks until there are none left or the time slice is over. */
 export async function writeSlice(context: WorkerContext, job: WriteJob): Promise<EncodedChunks> {
   const store = job.store === undefined ? undefined : context.openSpec(job.store);
-  const target = await targetOf(context, job.layout, job.source);
+  const target = await targetOf(context, job.layout, job.source, "encode");
   const plan = planRead(job.layout.grid, job.box);
   const control = new Int32Array(job.control);
   const until = performance.now() + job.slice;

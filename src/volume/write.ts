@@ -47,10 +47,12 @@ export async function writeBox(context: VolumeContext, request: WriteRequest): P
   if (store.write === undefined) {
     throw new StorageError("This storage is read-only", { where: store.url(layout.key) });
   }
-  const codec = await runtime.codec(layout.encoding);
   const plan = planRead(layout.grid, box);
   const small = plan.length <= SMALL_CHUNKS && voxelBytes(layout, boxSize(box)) <= SMALL_BYTES;
-  if (small || runtime.pool === undefined) return await writeInline(context, request, codec, plan);
+  if (small || runtime.pool === undefined) {
+    const codec = await runtime.codec(layout.encoding, "encode");
+    return await writeInline(context, request, codec, plan);
+  }
   const report = counted(request.onProgress, plan.length);
   const pieces = slabs(request, SLAB_BYTES);
   let next = 0;
