@@ -1,6 +1,6 @@
 // Codecs against the originals: prints a markdown table of speeds and ratios, one thread each, both sides in turn.
 //
-// usage: node bench/codecs.mjs [--rounds 15] [--python PATH] [codec...]
+// usage: node bench/codecs.mjs [--rounds 15] [--python PATH] [--case TEXT] [codec...]      --case: cases whose names hold it
 //
 // Every module bench/codecs/<name>.mjs has a default export:
 //   { encoding,                                the codec's name in an info file
@@ -25,7 +25,11 @@ import { median } from "./measure.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const here = join(root, "bench/codecs");
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: "string", default: "15" }, python: { type: "string" } },
+  options: {
+    rounds: { type: "string", default: "15" },
+    python: { type: "string" },
+    case: { type: "string" },
+  },
   allowPositionals: true,
 });
 const rounds = Number(values.rounds);
@@ -51,7 +55,8 @@ try {
   console.log("|---|---|---|---|---|---|---|---|---|---|");
   for (const name of wanted) {
     const { default: module } = await import(pathToFileURL(join(here, `${name}.mjs`)).href);
-    for (const item of await module.cases(tools)) await compare(module, item);
+    for (const item of await module.cases(tools))
+      if (item.name.includes(values.case ?? "")) await compare(module, item);
   }
 } finally {
   original.end();

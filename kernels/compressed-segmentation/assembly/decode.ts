@@ -71,9 +71,13 @@ function decodeChannel<T>(job: usize, base: usize, words: u32, target: usize): i
           x = x1;
           header += 8;
         }
-        if (!direct)
-          for (let z: u32 = 0; z < z1 - z0; z++)
-            copyPlane(band + z * stepZ, pitch, out + z * dstZ, dstY, pitch, y1 - y0);
+        if (!direct) {
+          // Rows without gaps are one.
+          const whole = pitch == dstY;
+          const row = whole ? stepZ : pitch;
+          const rows = whole ? 1 : y1 - y0;
+          for (let z: u32 = 0; z < z1 - z0; z++) copyPlane(band + z * stepZ, pitch, out + z * dstZ, dstY, row, rows);
+        }
         out += pitch;
       }
     }

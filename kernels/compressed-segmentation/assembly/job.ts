@@ -20,7 +20,7 @@ export const SCRATCH: usize = 76;
 export const CAPACITY: usize = 80;
 export const WRITTEN: usize = 84;
 
-export const BAND_BYTES: usize = 32768;
+export const BAND_BYTES: usize = 65536;
 
 // Status.
 export const OK: i32 = 0;
