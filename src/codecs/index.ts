@@ -3,12 +3,13 @@ import type { Codec, CodecUse } from "./codec.js";
 import { compressedSegmentation } from "./compressed-segmentation/index.js";
 import { compresso } from "./compresso/index.js";
 import { jpeg } from "./jpeg/index.js";
+import { jxlCodec } from "./jxl/index.js";
 import { png } from "./png/index.js";
 import { raw } from "./raw/index.js";
 import { type CodecRegistry, createRegistry, findCodec, loadCodec } from "./registry.js";
 
 export function builtinCodecs(): readonly Codec[] {
-  return [raw, compressedSegmentation, compresso, png, jpeg];
+  return [raw, compressedSegmentation, compresso, png, jpeg, jxlCodec({ png })];
 }
 
 export const codecRegistry: CodecRegistry = createRegistry(builtinCodecs());

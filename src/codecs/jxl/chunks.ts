@@ -1,0 +1,68 @@
+/** Chunks as images and back; loaded with the codec. */
+import { bytesPerVoxel } from "../../base/dtype.js";
+import { DecodingError } from "../../base/errors.js";
+import { placeDense } from "../../base/place.js";
+import type { Region, Workspace } from "../../base/workspace.js";
+import { pixels as pixelsKernel } from "../../kernels/pixels.js";
+import type { ChunkSpec, Codec, Placement } from "../codec.js";
+import { chunkImage, toPixels } from "../image.js";
+import { readCodestream } from "./codestream.js";
+import type { JxlDecoder, JxlEncoder } from "./engine.js";
+import { jxlSettings } from "./settings.js";
+
+/** The format's limit is 2^30. */
+const MAX_SIDE = 2 ** 30;
+
+/** Decodes a file into its place. @throws DecodingError. */
+export function decodeJxl(
+  ws: Workspace,
+  source: Region,
+  spec: ChunkSpec,
+  target: Placement,
+  { decoder, png }: { readonly decoder: JxlDecoder; readonly png: Codec },
+): void {
+  const file = ws.bytes().subarray(source.ptr, source.ptr + source.length);
+  const pictures = decoder.decode(readCodestream(file, spec));
+  const [x, y, z, channels] = spec.shape;
+  const each = channels / pictures.length;
+  for (const [i, picture] of pictures.entries()) {
+    const part = { ...spec, shape: [x, y, z, each] } as const;
+    const place = { ...target, ptr: target.ptr + i * each * target.stride[2] };
+    if ("png" in picture) png.decode(ws, toScratch(ws, picture.png), part, place);
+    else placeRgba(ws, picture.rgba, part, place);
+  }
+}
+
+/** Encodes dense voxels in Fortran order as one image. @throws EncodingError. */
+export function encodeJxl(ws: Workspace, source: Region, spec: ChunkSpec, encoder: JxlEncoder): Uint8Array {
+  const settings = jxlSettings(spec);
+  const size = chunkImage(spec.shape, MAX_SIDE);
+  const { ptr, length } = toPixels(ws, source, spec);
+  // A copy: encoders take no shared memory, and 16-bit samples have to be aligned.
+  const pixels = ws.bytes().slice(ptr, ptr + length);
+  const channels = spec.shape[3] as 1 | 3 | 4;
+  return encoder.encode(pixels, { ...size, channels, bits: spec.dtype === "uint16" ? 16 : 8 }, settings);
+}
+
+/** Takes the first channels of red, green, blue and alpha; gray is in all three colours. */
+function placeRgba(ws: Workspace, rgba: Uint8Array, part: ChunkSpec, target: Placement): void {
+  const [x, y, z, channels] = part.shape;
+  const bytes = bytesPerVoxel(part.dtype);
+  const pixels = x * y * z;
+  if (rgba.length !== pixels * 4 * bytes)
+    throw new DecodingError("A jxl decoder gave another image than the header announces", {
+      expected: `${pixels * 4 * bytes} bytes`,
+      got: `${rgba.length}`,
+    });
+  const source = toScratch(ws, rgba);
+  const planes = ws.scratch("image.planes", rgba.length);
+  ws.kernel(pixelsKernel).deinterleave(source.ptr, planes.ptr, pixels, 4, bytes, 0);
+  const length = pixels * channels * bytes;
+  placeDense(ws, { ptr: planes.ptr, length }, part.shape, bytes, target);
+}
+
+function toScratch(ws: Workspace, bytes: Uint8Array): Region {
+  const { ptr } = ws.scratch("jxl.picture", bytes.length);
+  ws.bytes().set(bytes, ptr);
+  return { ptr, length: bytes.length };
+}

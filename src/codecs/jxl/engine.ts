@@ -1,0 +1,34 @@
+import type { Codestream } from "./codestream.js";
+
+/** What decodes JPEG XL for the codec. Synchronous; a failing call leaves it usable. */
+export interface JxlDecoder {
+  /** The shown frames, in order. @throws DecodingError. */
+  decode(codestream: Codestream): readonly JxlPicture[];
+}
+
+/** A decoded frame: a PNG file, or red, green, blue and alpha of all pixels in samples of the image's depth. */
+export type JxlPicture = { readonly png: Uint8Array } | { readonly rgba: Uint8Array };
+
+/** What encodes JPEG XL for the codec. Synchronous; a failing call leaves it usable. */
+export interface JxlEncoder {
+  /** A file of one image. @throws EncodingError. */
+  encode(pixels: Uint8Array, image: JxlImage, settings: JxlSettings): Uint8Array;
+}
+
+export interface JxlImage {
+  readonly width: number;
+  readonly height: number;
+  /** Gray, RGB or RGBA, side by side. */
+  readonly channels: 1 | 3 | 4;
+  /** 16-bit samples are little endian. */
+  readonly bits: 8 | 16;
+}
+
+export interface JxlSettings {
+  /** Butteraugli distance from the original; 0: lossless. */
+  readonly distance: number;
+  /** 1 (fast) to 9 (small). */
+  readonly effort: number;
+  /** 0 to 4 (fastest to decode). */
+  readonly decodingSpeed: number;
+}
