@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatNpy } from "../../src/base/npy.js";
 import { type Cli, countingNpy, openCli, readArray } from "./testing.js";
 
 const SHAPE = [16, 12, 5, 1];
@@ -61,6 +62,29 @@ describe("chunk", () => {
     expect(shape).toEqual(SHAPE);
     const truth = readArray(npy).data;
     expect(data.every((v, i) => Math.abs(Number(v) - Number(truth[i])) < 40)).toBe(true);
+  });
+
+  it.each(["raw", "compressed_segmentation", "compresso"])("labels: of a %s chunk", async (encoding) => {
+    const data = BigUint64Array.from({ length: VOXELS }, (_, i) => BigInt(i % 3) * 0x7fffffffffffffffn);
+    writeFileSync(file("labels.npy"), formatNpy({ data, shape: SHAPE, stride: [1, 16, 192, 960] }));
+    expect((await cli.run(["chunk", "encode", encoding, "labels.npy", "labels"])).status).toBe(0);
+    const args = ["chunk", "labels", encoding, "labels", "--dtype", "uint64", "--shape", SHAPE.join(",")];
+    const lines = "0\n9223372036854775807\n18446744073709551614\n";
+    expect(await cli.run(args)).toMatchObject({ status: 0, stdout: lines, stderr: "" });
+    const { stdout } = await cli.run([...args, "--json"]);
+    expect(JSON.parse(stdout)).toEqual(lines.trim().split("\n"));
+  });
+
+  it("labels: refused where the chunk or the encoding has none", async () => {
+    writeFileSync(file("short"), new Uint8Array(8));
+    const of = ["short", "--dtype", "uint8", "--shape", SHAPE.join(",")];
+    const [short, image] = await Promise.all([
+      cli.run(["chunk", "labels", "compresso", ...of]),
+      cli.run(["chunk", "labels", "png", ...of]),
+    ]);
+    expect([short.status, image.status]).toEqual([1, 2]);
+    expect(short.stderr).toMatch(/^error: .*compresso.*36 bytes/);
+    expect(image.stderr).toMatch(/^error: .*labels.*png/);
   });
 
   it("never gunzips first: a gzipped raw chunk has the wrong length", async () => {

@@ -22,7 +22,7 @@ describe("help and usage", () => {
     for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
   });
 
-  it.each([...COMMANDS.map((c) => [c]), ["chunk", "decode"], ["chunk", "encode"]])(
+  it.each([...COMMANDS.map((c) => [c]), ["chunk", "decode"], ["chunk", "encode"], ["chunk", "labels"]])(
     "has help with an example: %s %s",
     async (...words) => {
       const { status, stdout, stderr } = await cli.run([...words.filter((w) => w !== undefined), "--help"]);

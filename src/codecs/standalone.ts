@@ -6,7 +6,7 @@ import { arrayDataType, toFortran } from "../base/gather.js";
 import { createWorkspace, type MemoryWorkspace } from "../base/memory-workspace.js";
 import { fortranStride, product, type StridedArray, type Vec3, type Vec4 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
-import type { ChunkSpec, Codec, CodecUse, RemapOptions } from "./codec.js";
+import type { ChunkSpec, Codec, CodecUse, Labels, RemapOptions } from "./codec.js";
 
 export interface EncodeChunkOptions extends Abortable {
   /** compressed_segmentation: voxels of a block. Default 8, 8, 8. */
@@ -32,7 +32,7 @@ export interface StandaloneCodec {
   /** @throws EncodingError if the encoding cannot hold the data type or channels. */
   encode(array: StridedArray, options?: EncodeChunkOptions): Promise<Uint8Array>;
   /** The distinct values, ascending, without a full decode. @throws UnsupportedFormatError where the encoding cannot tell. */
-  labels(bytes: Uint8Array, options: DecodeChunkOptions): Promise<BigUint64Array>;
+  labels(bytes: Uint8Array, options: DecodeChunkOptions): Promise<Labels>;
   contains(bytes: Uint8Array, label: Voxel, options: DecodeChunkOptions): Promise<boolean>;
   readVoxel(bytes: Uint8Array, at: readonly number[], options: DecodeChunkOptions): Promise<Voxel>;
   /** Replaces labels on the encoded bytes. */
@@ -65,8 +65,7 @@ export function standalone(codec: Codec): StandaloneCodec {
     },
     async labels(bytes, options) {
       await ready(codec, options);
-      const found = withRegion(bytes, (ws, source) => able(codec, "labels")(ws, source, specOf(options)));
-      return found instanceof BigUint64Array ? found : BigUint64Array.from(found);
+      return withRegion(bytes, (ws, source) => able(codec, "labels")(ws, source, specOf(options)));
     },
     async contains(bytes, label, options) {
       await ready(codec, options);

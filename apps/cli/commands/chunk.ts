@@ -12,17 +12,19 @@ import type { CommandContext } from "../context.js";
 import { readAllInput } from "../input-file.js";
 import { writeOutput } from "../output-file.js";
 import { subcommand } from "../subcommand.js";
+import { defineLabels } from "./chunk-labels.js";
 
 const ENCODINGS = "as an info file names it, e.g. raw, jpeg or compressed_segmentation";
 const BARE = "FILE is the bare encoded bytes: it is never decompressed first.";
 
 export function define(program: Command, context: CommandContext): Command {
   const chunk = subcommand(program, "chunk", {
-    description: `Decodes or encodes one chunk, without a layer. ${BARE}`,
+    description: `Decodes or encodes one chunk, or lists its labels, without a layer. ${BARE}`,
     examples: ["chunk decode --help"],
   });
   defineDecode(chunk, context);
   defineEncode(chunk, context);
+  defineLabels(chunk, context);
   return chunk;
 }
 
