@@ -9,8 +9,8 @@ import { parseNpy } from "../base/npy.js";
 import type { Vec3 } from "../base/strided.js";
 import type { ChunkSpec } from "./codec.js";
 import { builtinCodecs, loadedCodec } from "./index.js";
-import { inMemory } from "./testing-abilities.js";
 import { decodeBytes } from "./testing-chunks.js";
+import { inMemory } from "./testing-encoded.js";
 
 interface RemapEntry {
   readonly path: string;

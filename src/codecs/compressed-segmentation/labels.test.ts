@@ -3,8 +3,9 @@ import { DecodingError } from "../../base/errors.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import type { Vec3 } from "../../base/strided.js";
 import type { ChunkSpec } from "../codec.js";
-import { inMemory, testAbilities } from "../testing-abilities.js";
+import { testAbilities } from "../testing-abilities.js";
 import { chunkVoxels, decodeBytes, encodeBytes, seeded } from "../testing-chunks.js";
+import { inMemory } from "../testing-encoded.js";
 import { compressedSegmentation as codec, contains, labels, remap } from "./index.js";
 
 testAbilities({

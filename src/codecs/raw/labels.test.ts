@@ -3,7 +3,8 @@ import { DATA_TYPES } from "../../base/dtype.js";
 import { DecodingError, EncodingError } from "../../base/errors.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import type { ChunkSpec } from "../codec.js";
-import { inMemory, testAbilities } from "../testing-abilities.js";
+import { testAbilities } from "../testing-abilities.js";
+import { inMemory } from "../testing-encoded.js";
 import { contains, labels, raw, readVoxel, remap } from "./index.js";
 
 testAbilities({
