@@ -1,24 +1,23 @@
 /** The codecs as targets, seeded with what they write themselves and with golden chunk files where there are any. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import type { DataType } from "../../src/base/dtype.js";
-import { createWorkspace } from "../../src/base/memory-workspace.js";
-import type { Vec3 } from "../../src/base/strided.js";
-import type { ChunkSpec } from "../../src/codecs/codec.js";
+import { bytesPerVoxel, type DataType } from "../../src/base/dtype.js";
+import { createWorkspace, type MemoryWorkspace } from "../../src/base/memory-workspace.js";
+import { product } from "../../src/base/strided.js";
+import type { ChunkSpec, Codec } from "../../src/codecs/codec.js";
 import { loadedCodec } from "../../src/codecs/index.js";
 import { frame, markerOffset, repairJpeg, withFrame } from "../../src/codecs/jpeg/testing.js";
 import { mutatePngRows, repairPng } from "../../src/codecs/png/testing.js";
 import {
   CONTENTS,
   chunkVoxels,
+  concat,
   encodeBytes,
   mutate,
   type Random,
   seeded,
   tryDecodeBox,
 } from "../../src/codecs/testing-chunks.js";
-import { goldenEntries, goldenPath } from "../support/golden.js";
+import { tryAbilities } from "../../src/codecs/testing-encoded.js";
+import { chunkSeeds } from "./chunk-seeds.js";
 import type { Seed, Target } from "./target.js";
 
 const SHAPES: Readonly<Record<string, readonly (readonly [DataType, number])[]>> = {
@@ -30,6 +29,12 @@ const SHAPES: Readonly<Record<string, readonly (readonly [DataType, number])[]>>
     ["uint32", 1],
     ["uint64", 1],
     ["uint64", 2],
+  ],
+  compresso: [
+    ["uint8", 1],
+    ["uint16", 1],
+    ["uint32", 1],
+    ["uint64", 1],
   ],
   png: [
     ["uint8", 1],
@@ -44,6 +49,11 @@ const SHAPES: Readonly<Record<string, readonly (readonly [DataType, number])[]>>
 };
 
 const MUTATORS: Readonly<Record<string, (bytes: Uint8Array, random: Random) => Uint8Array>> = {
+  /** Most headers that are not those of the chunk asked for are refused at once: damage what follows them. */
+  compresso(bytes, random) {
+    if (random() < 0.2) return mutate(bytes, random);
+    return concat(bytes.subarray(0, 36), mutate(bytes.subarray(36), random));
+  },
   png(bytes, random) {
     const kind = random();
     if (kind < 0.2) return mutate(bytes, random);
@@ -69,34 +79,68 @@ export async function codecTargets(): Promise<Target[]> {
   const targets: Target[] = [];
   for (const [name, kinds] of Object.entries(SHAPES)) {
     const codec = await loadedCodec(name);
-    const seed = (bytes: Uint8Array, spec: ChunkSpec): Seed => {
-      const [x, y, z] = spec.shape;
-      const box = { from: [0, 0, 0], size: [x, y, z] } as const;
-      return {
-        bytes,
-        run(input) {
-          const { damage, error } = tryDecodeBox(ws, codec, input, spec, box);
-          if (damage !== undefined) return damage;
-          if (error !== undefined) throw error;
-          return undefined;
-        },
-      };
-    };
     const own = kinds.flatMap(([dtype, channels]) =>
       CONTENTS.map((content, i) => {
         const spec: ChunkSpec = { shape: [16, 9, 5, channels], dtype, blockSize: [8, 8, 8] };
-        return seed(encodeBytes(ws, codec, chunkVoxels(spec, content, seeded(i)), spec), spec);
+        return { bytes: encodeBytes(ws, codec, chunkVoxels(spec, content, seeded(i)), spec), spec };
       }),
     );
-    const golden = goldenChunks(name).map(({ bytes, spec }) => seed(bytes, spec));
+    const seeds = [...own, ...chunkSeeds(name)];
     const mutator = MUTATORS[name];
-    targets.push({
-      name,
-      seeds: [...own, ...golden],
-      ...(mutator === undefined ? {} : { mutate: tolerant(mutator) }),
+    const rest = mutator === undefined ? {} : { mutate: tolerant(mutator) };
+    targets.push({ name, seeds: seeds.map(({ bytes, spec }) => decoding(codec, bytes, spec)), ...rest });
+    if (codec.labels === undefined) continue;
+    const answers = seeds.map(({ bytes, spec }): Seed => {
+      const run = (input: Uint8Array): undefined => void tryAbilities(ws, codec, input, spec);
+      return { bytes, run };
     });
+    targets.push({ name: `${name} abilities`, seeds: answers, ...rest });
   }
   return targets;
+}
+
+/** Scratch that decoding may take beside four times what the chunk is declared to hold. */
+const SLACK = 2 ** 20;
+
+function decoding(codec: Codec, bytes: Uint8Array, spec: ChunkSpec): Seed {
+  const { ws, taken } = counting();
+  const [x, y, z] = spec.shape;
+  const boxes = [
+    { from: [0, 0, 0], size: [x, y, z] },
+    { from: [x >> 1, 0, z >> 1], size: [x - (x >> 1), y, 1] },
+  ] as const;
+  return {
+    bytes,
+    run(input) {
+      taken.clear();
+      let thrown: unknown;
+      for (const box of product(spec.shape) === 0 ? boxes.slice(0, 1) : boxes) {
+        const { damage, error } = tryDecodeBox(ws, codec, input, spec, box);
+        if (damage !== undefined) return damage;
+        thrown ??= error;
+      }
+      const scratch = [...taken.values()].reduce((sum, length) => sum + length, 0);
+      if (scratch > 4 * product(spec.shape) * bytesPerVoxel(spec.dtype) + SLACK)
+        return `took ${scratch} bytes`;
+      if (thrown !== undefined) throw thrown;
+      return undefined;
+    },
+  };
+}
+
+let shared: { ws: MemoryWorkspace; taken: Map<string, number> } | undefined;
+
+/** A workspace that notes how much scratch is asked for, by name. */
+function counting(): { ws: MemoryWorkspace; taken: Map<string, number> } {
+  if (shared !== undefined) return shared;
+  const ws = createWorkspace();
+  const taken = new Map<string, number>();
+  const scratch: MemoryWorkspace["scratch"] = (name, length) => {
+    taken.set(name, Math.max(length, taken.get(name) ?? 0));
+    return ws.scratch(name, length);
+  };
+  shared = { ws: { ...ws, scratch }, taken };
+  return shared;
 }
 
 /** A mutator that takes files apart may find none of what it looks for in a damaged one. */
@@ -108,34 +152,4 @@ function tolerant(mutator: (bytes: Uint8Array, random: Random) => Uint8Array): t
       return mutate(bytes, random);
     }
   };
-}
-
-/** Two chunks of each golden layer in this encoding. */
-function goldenChunks(encoding: string): { bytes: Uint8Array; spec: ChunkSpec }[] {
-  const layers = goldenEntries(["image"], `golden seeds for ${encoding}`).filter(
-    (e) => e.encoding === encoding,
-  );
-  return layers.flatMap((entry) => {
-    const { key, truth } = entry.mips[0]!;
-    const dir = join(goldenPath(entry.path), key);
-    const names = readdirSync(dir).filter((n) => /_-?\d+-?-?\d+(\.gz|\.br)?$/.test(n));
-    return names.slice(0, 2).map((name) => {
-      const stored = readFileSync(join(dir, name));
-      const bytes = name.endsWith(".gz")
-        ? gunzipSync(stored)
-        : name.endsWith(".br")
-          ? brotliDecompressSync(stored)
-          : stored;
-      const [x0, x1, y0, y1, z0, z1] = /(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)/
-        .exec(name)!
-        .slice(1)
-        .map(Number) as [number, number, number, number, number, number];
-      const spec: ChunkSpec = {
-        shape: [x1 - x0, y1 - y0, z1 - z0, truth.shape[3] ?? 1],
-        dtype: entry.dtype as DataType,
-        blockSize: (entry as { block_size?: Vec3 }).block_size,
-      };
-      return { bytes: new Uint8Array(bytes), spec };
-    });
-  });
 }

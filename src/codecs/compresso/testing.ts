@@ -28,9 +28,7 @@ interface Fixture {
   readonly remaps: readonly RemapFixture[];
 }
 
-const fixture = JSON.parse(
-  readFileSync(new URL("../../../fixtures/compresso/chunks.json", import.meta.url), "utf8"),
-) as Fixture;
+const fixture = JSON.parse(readFileSync("fixtures/compresso/chunks.json", "utf8")) as Fixture;
 
 export const streams: readonly StreamFixture[] = fixture.streams;
 export const remaps: readonly RemapFixture[] = fixture.remaps;
