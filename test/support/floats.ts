@@ -54,12 +54,8 @@ export function floatVoxels(
     const v = value(i);
     if (!whole) data[i] = v;
     else if (dtype === "int32")
-      data[i] = Number.isFinite(v) ? Math.round(v * 1e6) : v > 0 ? 2 ** 31 - 1 : -(2 ** 31);
-    else
-      data[i] = BigInt.asIntN(
-        64,
-        Number.isFinite(v) ? BigInt(Math.round(v * 1e12)) : 2n ** 63n - BigInt(Number(v > 0)),
-      );
+      data[i] = Math.abs(v) < 2000 ? Math.round(v * 1e6) : v > 0 ? 2 ** 31 - 1 : -(2 ** 31);
+    else data[i] = Math.abs(v) < 4e6 ? BigInt(Math.round(v * 1e12)) : v > 0 ? 2n ** 63n - 1n : -(2n ** 63n);
   }
   return bytes;
 }

@@ -53,7 +53,7 @@ export function toIntegers<F>(scratch: usize, size: u32, exponent: i32): void {
   }
   for (let at = scratch; at < end; at += 8) {
     const product = load<f64>(at, SAMPLES) * <f64>scale;
-    store<i64>(at, abs(product) < 9223372036854775808 ? <i64>product : i64.MIN_VALUE, BLOCK);
+    store<i64>(at, abs(product) < 9223372036854775808.0 ? <i64>product : i64.MIN_VALUE, BLOCK);
   }
 }
 
