@@ -77,6 +77,17 @@ describe("results", () => {
   );
 });
 
+describe("stores that workers cannot open", () => {
+  test.each(COMPRESSIONS)("get small chunks from workers, compressed by %s", async (compress) => {
+    const array = randomArray(seeded(45), [96, 96, 96, 1], "uint8", "labels");
+    const path = `mem://workers/${compress}`;
+    const vol = await CloudVolume.fromArray(array, { path, compress, chunkSize: [12, 12, 12] });
+    expect(difference(await vol.download("...", { parallel: 1 }), array)).toBe("same");
+    await vol.upload("...", array);
+    for (let i = 0; i < 2; i++) expect(difference(await vol.download("..."), array)).toBe("same");
+  });
+});
+
 describe("a crashed worker", () => {
   test("rejects its request, and the next one works", async () => {
     const path = join(scratchDirectory(), "worker.mjs");
@@ -240,7 +251,7 @@ const data = new Uint8Array(256 * 2 ** 20).fill(3);
 const before = peak();
 await vol.upload("...", data);
 console.log(peak() - before);`);
-    expect(rise).toBeLessThan(300);
+    expect(rise).toBeLessThan(400);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Who decodes the chunks of a large read: lanes that run side by side until the plan is done. */
 import { AbortGroup } from "../base/abort.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
+import { owned } from "../base/owned.js";
 import type { OutputMemory } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
 import type { ReadPlan } from "../grid/plan.js";
@@ -98,12 +99,4 @@ export function feedWorkers({ context, request, plan, pool, output, place }: Lan
   const work = supervise(lanes, () => fetches.abort(new Error("another chunk failed")), request.signal);
   void work.settled.then(() => fetches.close());
   return work;
-}
-
-/** Bytes in a buffer of their own, which can be given away. */
-function owned(source: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = source.byteOffset === 0 && source.byteLength === source.buffer.byteLength;
-  return whole && source.buffer instanceof ArrayBuffer
-    ? (source as Uint8Array<ArrayBuffer>)
-    : new Uint8Array(source);
 }

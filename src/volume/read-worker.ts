@@ -4,6 +4,7 @@ import type { Voxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
 import type { Codec, CodecUse } from "../codecs/codec.js";
 import type { Compression } from "../compression/compression.js";
+import { loadCompression } from "../compression/index.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
@@ -101,5 +102,6 @@ export interface DecodeJob {
 
 export async function decodeFetched(context: WorkerContext, job: DecodeJob): Promise<void> {
   const target = await targetOf(context, job.layout, job.output, "decode");
+  await loadCompression(job.compression); // The other thread may have had it.
   decodeChunkInto(target, job.chunk, { compression: job.compression, source: job.bytes }, job.where);
 }

@@ -1,6 +1,7 @@
 /** The worker's side of a large write: takes chunks off a shared counter, encodes, compresses, stores. */
 import type { Box6 } from "../base/bbox.js";
 import { bytesPerVoxel } from "../base/dtype.js";
+import { owned } from "../base/owned.js";
 import { gatherDense } from "../base/place.js";
 import type { Vec4 } from "../base/strided.js";
 import { compress, compressSync, isSyncCompression } from "../compression/index.js";
@@ -40,14 +41,14 @@ export async function writeSlice(context: WorkerContext, job: WriteJob): Promise
   const plan = planRead(job.layout.grid, job.box);
   const control = new Int32Array(job.control);
   const until = performance.now() + job.slice;
-  const chunks: { index: number; bytes: Uint8Array | undefined }[] = [];
+  const chunks: { index: number; bytes: Uint8Array<ArrayBuffer> | undefined }[] = [];
   let held = 0;
   do {
     const index = Atomics.add(control, NEXT, 1);
     if (index >= plan.length) break;
     const bytes = await encodeOne(target, job, plan.at(index));
     if (store === undefined) {
-      chunks.push({ index, bytes });
+      chunks.push({ index, bytes: bytes === undefined ? undefined : owned(bytes) });
       held += bytes?.length ?? 0;
     } else {
       const key = `${job.layout.key}/${plan.at(index).key}`;
@@ -58,7 +59,7 @@ export async function writeSlice(context: WorkerContext, job: WriteJob): Promise
   } while (held < HAND_BACK_BYTES && performance.now() < until);
   return {
     chunks,
-    transfer: chunks.flatMap((c) => (c.bytes?.buffer instanceof ArrayBuffer ? [c.bytes.buffer] : [])),
+    transfer: chunks.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes.buffer])),
   };
 }
 

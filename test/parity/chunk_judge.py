@@ -9,6 +9,8 @@ answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)  # whatever the packages print is no answer
 
 from cloudvolume import chunks
+import compresso
+import imagecodecs
 import zfpy
 
 def encode(q):
@@ -51,7 +53,37 @@ def zfp_encode(q):
 def zfp_decode(q):
   return zfpy.decompress_numpy(base64.b64decode(q["bytes"])).tobytes()
 
-OPERATIONS = {"encode": encode, "decode": decode, "zfp_encode": zfp_encode, "zfp_decode": zfp_decode}
+def jxl_encode(q):
+  """{dtype, shape, voxels, params}: a JPEG XL file of an image (rows, columns, channels) in C order."""
+  pixels = np.frombuffer(base64.b64decode(q["voxels"]), q["dtype"]).reshape(q["shape"])
+  return imagecodecs.jpegxl_encode(pixels, numthreads=1, **q["params"])
+
+def jxl_decode(q):
+  """{dtype, shape, bytes}: the pixels of a JPEG XL file, which have to be of that type and shape."""
+  pixels = imagecodecs.jpegxl_decode(base64.b64decode(q["bytes"]), numthreads=1)
+  if pixels.dtype != np.dtype(q["dtype"]) or list(pixels.shape) != q["shape"]:
+    raise TypeError(f"{pixels.dtype} {pixels.shape} decoded")
+  return pixels.tobytes()
+
+def compresso_encode(q):
+  """{dtype, shape, voxels, params}: with steps, connectivity and random_access_z_index."""
+  voxels = np.frombuffer(bytearray(base64.b64decode(q["voxels"])), q["dtype"]).reshape(q["shape"], order="F")
+  return compresso.compress(voxels[..., 0], **q["params"])
+
+def labels(q):
+  """{encoding, dtype, shape, bytes, block_size?}: the distinct labels, as uint64."""
+  found = chunks.labels(base64.b64decode(q["bytes"]), q["encoding"], q["shape"], q["dtype"], q.get("block_size"))
+  return np.asarray(found).astype(np.uint64).tobytes()
+
+def remap(q):
+  """{encoding, dtype, shape, bytes, block_size?, mapping, keep}: the chunk with other labels."""
+  mapping = {int(k): int(v) for k, v in q["mapping"].items()}
+  return chunks.remap(
+    base64.b64decode(q["bytes"]), q["encoding"], mapping, preserve_missing_labels=q["keep"],
+    shape=q["shape"][:3], dtype=np.dtype(q["dtype"]), block_size=q.get("block_size"),
+  )
+
+OPERATIONS = {f.__name__: f for f in (encode, decode, zfp_encode, zfp_decode, jxl_encode, jxl_decode, compresso_encode, labels, remap)}
 
 for line in sys.stdin:
   question = json.loads(line)

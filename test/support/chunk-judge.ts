@@ -4,8 +4,19 @@ import { startJudge } from "./originals.js";
 
 export interface ChunkJudge {
   /** Asks test/parity/chunk_judge.py; bytes in, bytes out. Rejects with what the package said. */
-  ask(operation: "encode" | "decode" | "zfp_encode" | "zfp_decode", question: ChunkQuestion): Promise<Buffer>;
+  ask(operation: ChunkOperation, question: ChunkQuestion): Promise<Buffer>;
 }
+
+export type ChunkOperation =
+  | "encode"
+  | "decode"
+  | "zfp_encode"
+  | "zfp_decode"
+  | "jxl_encode"
+  | "jxl_decode"
+  | "compresso_encode"
+  | "labels"
+  | "remap";
 
 export interface ChunkQuestion {
   readonly encoding?: string;
@@ -17,6 +28,10 @@ export interface ChunkQuestion {
   readonly bytes?: Uint8Array;
   /** As the package names them. */
   readonly params?: Readonly<Record<string, unknown>>;
+  readonly block_size?: readonly number[] | undefined;
+  /** For `remap`: labels, and whether others are kept. */
+  readonly mapping?: Readonly<Record<string, string>>;
+  readonly keep?: boolean;
 }
 
 /** Starts the judge; it ends with the test file. */
