@@ -7,6 +7,18 @@ folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
 npm pack --silent --pack-destination "$folder" >/dev/null
 cd "$folder"
+contents="$(tar -tzf cloudvolume-*.tgz)"
+for file in package.json LICENSE README.md CHANGELOG.md dist/index.js dist/worker.js dist/cli.js dist/types/src/node.d.ts; do
+  grep -qx "package/$file" <<<"$contents" || { echo "the package lacks $file"; exit 1; }
+done
+if grep -Ev '^package/(dist/|package\.json$|LICENSE$|README\.md$|CHANGELOG\.md$)' <<<"$contents"; then
+  echo "the package holds more than it should"
+  exit 1
+fi
+if grep -E '\.test\.|/testing|(^|/)test/' <<<"$contents"; then
+  echo "the package holds tests"
+  exit 1
+fi
 npm init -y >/dev/null
 npm install --no-fund --no-audit --silent ./cloudvolume-*.tgz
 cat >use.mjs <<'JS'
