@@ -27,7 +27,7 @@ interface ImageEntry extends GoldenEntry {
   readonly tool: Readonly<Record<string, string>>;
 }
 
-const ENCODINGS = ["raw", "compressed_segmentation", "compresso", "png", "jpeg", "jxl"];
+const ENCODINGS = ["raw", "compressed_segmentation", "compresso", "crackle", "png", "jpeg", "jxl"];
 const entries = (goldenEntries(["image"], "decoding golden chunk files") as ImageEntry[]).filter(
   (e) => ENCODINGS.includes(e.encoding) && e.mips.length === 1 && e.mips[0]!.truth.file !== undefined,
 );

@@ -2,14 +2,15 @@
 import type { Codec, CodecUse } from "./codec.js";
 import { compressedSegmentation } from "./compressed-segmentation/index.js";
 import { compresso } from "./compresso/index.js";
+import { crackle } from "./crackle/index.js";
 import { jpeg } from "./jpeg/index.js";
-import { jxlCodec } from "./jxl/index.js";
+import { jxl } from "./jxl/index.js";
 import { png } from "./png/index.js";
 import { raw } from "./raw/index.js";
 import { type CodecRegistry, createRegistry, findCodec, loadCodec } from "./registry.js";
 
 export function builtinCodecs(): readonly Codec[] {
-  return [raw, compressedSegmentation, compresso, png, jpeg, jxlCodec({ png })];
+  return [raw, compressedSegmentation, compresso, crackle, png, jpeg, jxl];
 }
 
 export const codecRegistry: CodecRegistry = createRegistry(builtinCodecs());

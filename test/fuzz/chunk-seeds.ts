@@ -6,6 +6,7 @@ import type { DataType } from "../../src/base/dtype.js";
 import type { Vec3 } from "../../src/base/strided.js";
 import type { ChunkSpec } from "../../src/codecs/codec.js";
 import { bytesOf, contentOf, streams } from "../../src/codecs/compresso/testing.js";
+import * as crackle from "../../src/codecs/crackle/testing.js";
 import { goldenEntries, goldenPath } from "../support/golden.js";
 
 export interface ChunkSeed {
@@ -25,6 +26,11 @@ export function chunkSeeds(encoding: string): ChunkSeed[] {
 
 function fixtureChunks(encoding: string): ChunkSeed[] {
   if (encoding === "compressed_segmentation") return csegFixtures();
+  if (encoding === "crackle")
+    return crackle.streams.map(({ content, bytes }) => ({
+      bytes: crackle.bytesOf(bytes),
+      spec: crackle.contentOf(content).spec,
+    }));
   if (encoding !== "compresso") return [];
   return streams.map(({ content, bytes }) => ({ bytes: bytesOf(bytes), spec: contentOf(content).spec }));
 }

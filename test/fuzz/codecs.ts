@@ -3,6 +3,7 @@ import { bytesPerVoxel, type DataType } from "../../src/base/dtype.js";
 import { createWorkspace, type MemoryWorkspace } from "../../src/base/memory-workspace.js";
 import { product } from "../../src/base/strided.js";
 import type { ChunkSpec, Codec } from "../../src/codecs/codec.js";
+import { mutateCrackle } from "../../src/codecs/crackle/testing.js";
 import { loadedCodec } from "../../src/codecs/index.js";
 import { frame, markerOffset, repairJpeg, withFrame } from "../../src/codecs/jpeg/testing.js";
 import { mutatePngRows, repairPng } from "../../src/codecs/png/testing.js";
@@ -36,6 +37,12 @@ const SHAPES: Readonly<Record<string, readonly (readonly [DataType, number])[]>>
     ["uint32", 1],
     ["uint64", 1],
   ],
+  crackle: [
+    ["uint8", 1],
+    ["uint16", 1],
+    ["uint32", 1],
+    ["uint64", 1],
+  ],
   png: [
     ["uint8", 1],
     ["uint8", 3],
@@ -48,12 +55,15 @@ const SHAPES: Readonly<Record<string, readonly (readonly [DataType, number])[]>>
   ],
 };
 
+const spare = createWorkspace();
+
 const MUTATORS: Readonly<Record<string, (bytes: Uint8Array, random: Random) => Uint8Array>> = {
   /** Most headers that are not those of the chunk asked for are refused at once: damage what follows them. */
   compresso(bytes, random) {
     if (random() < 0.2) return mutate(bytes, random);
     return concat(bytes.subarray(0, 36), mutate(bytes.subarray(36), random));
   },
+  crackle: (bytes, random) => mutateCrackle(spare, bytes, random),
   png(bytes, random) {
     const kind = random();
     if (kind < 0.2) return mutate(bytes, random);
