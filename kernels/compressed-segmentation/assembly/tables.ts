@@ -37,6 +37,7 @@ export function mark<T>(job: usize): i32 {
   store<u32>(job, 0, WRITTEN);
   if (total < channels) return TRUNCATED;
   memory.fill(used, 0, bitmapBytes(total));
+  if (gx == 0 || gy == 0 || gz == 0) return OK;
   const plane = <u64>gx * gy;
   for (let c: u32 = 0; c < channels; c++) {
     const start = load<u32>(source + (c << 2));

@@ -83,6 +83,19 @@ describe("compressed_segmentation on encoded bytes", () => {
     inMemory(ws, encoded, (source) => expect(labels(ws, source, wide)).toEqual(voxels.slice().sort()));
   });
 
+  it("finds no labels where there are no voxels", () => {
+    for (const shape of [
+      [0, 8, 8, 1],
+      [8, 8, 0, 2],
+    ] as const) {
+      const none: ChunkSpec = { ...spec, shape };
+      inMemory(ws, encodeBytes(ws, codec, new Uint8Array(0), none), (source) => {
+        expect([...labels(ws, source, none)]).toEqual([]);
+        expect(contains(ws, source, none, 0n)).toBe(false);
+      });
+    }
+  });
+
   it("lists labels of all channels", () => {
     const many: ChunkSpec = { shape: [9, 8, 8, 3], dtype: "uint32", blockSize: [8, 8, 8] };
     const voxels = new Uint32Array(chunkVoxels(many, "noise", seeded(3)).buffer);
