@@ -10,6 +10,7 @@ os.dup2(2, 1)  # whatever the packages print is no answer
 
 from cloudvolume import chunks
 import compresso
+import crackle
 import imagecodecs
 import zfpy
 
@@ -70,6 +71,16 @@ def compresso_encode(q):
   voxels = np.frombuffer(bytearray(base64.b64decode(q["voxels"])), q["dtype"]).reshape(q["shape"], order="F")
   return compresso.compress(voxels[..., 0], **q["params"])
 
+def crackle_encode(q):
+  """{dtype, shape, voxels, params}: with allow_pins and markov_model_order."""
+  voxels = np.frombuffer(bytearray(base64.b64decode(q["voxels"])), q["dtype"]).reshape(q["shape"], order="F")
+  return crackle.compress(voxels[..., 0], parallel=1, **q["params"])
+
+def crackle_check(q):
+  """{bytes}: the sections that are damaged, as JSON."""
+  report = crackle.codec.check(base64.b64decode(q["bytes"]))
+  return json.dumps([name for name, fine in report.items() if name != "z" and fine is False] + (report["z"] or [])).encode()
+
 def labels(q):
   """{encoding, dtype, shape, bytes, block_size?}: the distinct labels, as uint64."""
   found = chunks.labels(base64.b64decode(q["bytes"]), q["encoding"], q["shape"], q["dtype"], q.get("block_size"))
@@ -83,7 +94,7 @@ def remap(q):
     shape=q["shape"][:3], dtype=np.dtype(q["dtype"]), block_size=q.get("block_size"),
   )
 
-OPERATIONS = {f.__name__: f for f in (encode, decode, zfp_encode, zfp_decode, jxl_encode, jxl_decode, compresso_encode, labels, remap)}
+OPERATIONS = {f.__name__: f for f in (encode, decode, zfp_encode, zfp_decode, jxl_encode, jxl_decode, compresso_encode, crackle_encode, crackle_check, labels, remap)}
 
 for line in sys.stdin:
   question = json.loads(line)

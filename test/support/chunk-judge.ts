@@ -15,6 +15,8 @@ export type ChunkOperation =
   | "jxl_encode"
   | "jxl_decode"
   | "compresso_encode"
+  | "crackle_encode"
+  | "crackle_check"
   | "labels"
   | "remap";
 

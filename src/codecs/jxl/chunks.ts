@@ -4,7 +4,7 @@ import { DecodingError } from "../../base/errors.js";
 import { placeDense } from "../../base/place.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 import { pixels as pixelsKernel } from "../../kernels/pixels.js";
-import type { ChunkSpec, Codec, Placement } from "../codec.js";
+import type { ChunkSpec, Placement } from "../codec.js";
 import { chunkImage, toPixels } from "../image.js";
 import { readCodestream } from "./codestream.js";
 import type { JxlDecoder, JxlEncoder } from "./engine.js";
@@ -19,18 +19,38 @@ export function decodeJxl(
   source: Region,
   spec: ChunkSpec,
   target: Placement,
-  { decoder, png }: { readonly decoder: JxlDecoder; readonly png: Codec },
+  decoder: JxlDecoder,
 ): void {
   const file = ws.bytes().subarray(source.ptr, source.ptr + source.length);
-  const pictures = decoder.decode(readCodestream(file, spec));
+  const codestream = readCodestream(file, spec);
+  const pictures = decoder.decode(codestream);
   const [x, y, z, channels] = spec.shape;
+  if (codestream.layout === "rows") {
+    placeRows(ws, pictures[0]!, spec, target);
+    return;
+  }
   const each = channels / pictures.length;
   for (const [i, picture] of pictures.entries()) {
     const part = { ...spec, shape: [x, y, z, each] } as const;
     const place = { ...target, ptr: target.ptr + i * each * target.stride[2] };
-    if ("png" in picture) png.decode(ws, toScratch(ws, picture.png), part, place);
-    else placeRgba(ws, picture.rgba, part, place);
+    placeRgba(ws, picture, part, place);
   }
+}
+
+/** Takes the samples of pixels (the first ones, or gray and alpha) as they come. */
+function placeRows(ws: Workspace, rgba: Uint8Array, spec: ChunkSpec, target: Placement): void {
+  const [x, y, z, channels] = spec.shape;
+  const bytes = bytesPerVoxel(spec.dtype);
+  const pixels = y * z * channels;
+  checkLength(rgba, pixels * 4 * bytes);
+  const dense = ws.scratch("image.planes", pixels * x * bytes);
+  const out = ws.bytes().subarray(dense.ptr, dense.ptr + dense.length);
+  for (let i = 0, at = 0; i < pixels; i++)
+    for (let sample = 0; sample < x; sample++) {
+      const from = (4 * i + (x === 2 ? 3 * sample : sample)) * bytes;
+      for (let b = 0; b < bytes; b++) out[at++] = rgba[from + b]!;
+    }
+  placeDense(ws, dense, spec.shape, bytes, target);
 }
 
 /** Encodes dense voxels in Fortran order as one image. @throws EncodingError. */
@@ -49,20 +69,19 @@ function placeRgba(ws: Workspace, rgba: Uint8Array, part: ChunkSpec, target: Pla
   const [x, y, z, channels] = part.shape;
   const bytes = bytesPerVoxel(part.dtype);
   const pixels = x * y * z;
-  if (rgba.length !== pixels * 4 * bytes)
-    throw new DecodingError("A jxl decoder gave another image than the header announces", {
-      expected: `${pixels * 4 * bytes} bytes`,
-      got: `${rgba.length}`,
-    });
-  const source = toScratch(ws, rgba);
+  checkLength(rgba, pixels * 4 * bytes);
+  const source = ws.scratch("image.pixels", rgba.length);
   const planes = ws.scratch("image.planes", rgba.length);
+  ws.bytes().set(rgba, source.ptr);
   ws.kernel(pixelsKernel).deinterleave(source.ptr, planes.ptr, pixels, 4, bytes, 0);
   const length = pixels * channels * bytes;
   placeDense(ws, { ptr: planes.ptr, length }, part.shape, bytes, target);
 }
 
-function toScratch(ws: Workspace, bytes: Uint8Array): Region {
-  const { ptr } = ws.scratch("jxl.picture", bytes.length);
-  ws.bytes().set(bytes, ptr);
-  return { ptr, length: bytes.length };
+function checkLength({ length }: Uint8Array, expected: number): void {
+  if (length === expected) return;
+  throw new DecodingError("A jxl decoder gave another image than the header announces", {
+    expected: `${expected} bytes`,
+    got: `${length}`,
+  });
 }

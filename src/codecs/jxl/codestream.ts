@@ -1,4 +1,5 @@
 import { DecodingError } from "../../base/errors.js";
+import type { Vec4 } from "../../base/strided.js";
 import type { ChunkSpec } from "../codec.js";
 import { checkImage } from "../image.js";
 import { cutShort } from "./bits.js";
@@ -10,6 +11,7 @@ import { type ImageHeader, readImageHeader } from "./image-header.js";
 export interface Codestream {
   readonly bytes: Uint8Array;
   readonly image: ImageHeader;
+  readonly layout: Layout;
   /** All frames; only {@link shownFrames} are pictures of their own. */
   readonly frames: readonly FrameHeader[];
 }
@@ -22,15 +24,28 @@ const MAX_IMAGES = 4;
 const FREE_PIXELS = 2 ** 16;
 
 /**
- * Reads the headers of a JPEG XL file and compares them with the chunk, before anything is decoded. A chunk of
- * several channels is one image, or, as CloudVolume writes three channels, an animation of one gray frame each.
+ * How the pixels hold the chunk: its channels side by side, one frame for each (CloudVolume's three), or, as
+ * CloudVolume's encoder takes chunks of three channels that are at most 4 voxels wide, the voxels along x side by
+ * side and the channels below each other.
+ */
+export type Layout = "interleaved" | "frames" | "rows";
+
+function layoutOf({ animated, channels, width, height }: ImageHeader, [x, y, z, c]: Vec4): Layout {
+  if (animated && channels === 1 && c > 1) return "frames";
+  const rows = c === 3 && channels === x && width === y * z && height === 3 && !animated;
+  return rows && (x !== 3 || width !== x) ? "rows" : "interleaved";
+}
+
+/**
+ * Reads the headers of a JPEG XL file and compares them with the chunk, before anything is decoded.
  * @throws DecodingError also for a file that ends early, or has more frames or pixels than the chunk can need.
  */
 export function readCodestream(file: Uint8Array, spec: ChunkSpec): Codestream {
   const bytes = codestreamOf(file);
   const image = readImageHeader(bytes);
-  const planes = image.animated && image.channels === 1 ? spec.shape[3] : 1;
-  checkImage("jxl", image, planes === 1 ? image.channels : spec.shape[3], spec);
+  const layout = layoutOf(image, spec.shape);
+  const planes = layout === "frames" ? spec.shape[3] : 1;
+  if (layout !== "rows") checkImage("jxl", image, image.channels * planes, spec);
   const bits = spec.dtype === "uint16" ? 16 : 8;
   if (image.bits !== bits)
     throw new DecodingError("A jxl image has another bit depth than the volume", {
@@ -44,7 +59,7 @@ export function readCodestream(file: Uint8Array, spec: ChunkSpec): Codestream {
       expected: `${planes}`,
       got: `${shown}`,
     });
-  return { bytes, image, frames };
+  return { bytes, image, frames, layout };
 }
 
 /** Whether a frame is a picture, not just a part of the next one. */

@@ -2,12 +2,12 @@ import type { Codestream } from "./codestream.js";
 
 /** What decodes JPEG XL for the codec. Synchronous; a failing call leaves it usable. */
 export interface JxlDecoder {
-  /** The shown frames, in order. @throws DecodingError. */
-  decode(codestream: Codestream): readonly JxlPicture[];
+  /**
+   * The shown frames, in order: red, green, blue and alpha of all pixels, side by side, in samples of the image's
+   * depth (16 bits are little endian). Gray is in all three colours. @throws DecodingError.
+   */
+  decode(codestream: Codestream): readonly Uint8Array[];
 }
-
-/** A decoded frame: a PNG file, or red, green, blue and alpha of all pixels in samples of the image's depth. */
-export type JxlPicture = { readonly png: Uint8Array } | { readonly rgba: Uint8Array };
 
 /** What encodes JPEG XL for the codec. Synchronous; a failing call leaves it usable. */
 export interface JxlEncoder {

@@ -18,6 +18,8 @@ export interface FrameHeader {
   readonly last: boolean;
   /** For how many ticks it is shown. 0: a layer under the next one. */
   readonly duration: number;
+  /** Where it begins, in bytes. */
+  readonly start: number;
   /** Where its sections begin, in bytes. */
   readonly sections: number;
   /** Bytes of all sections together. */
@@ -53,6 +55,7 @@ export function readFrameHeader(codestream: Uint8Array, from: number, image: Ima
   const length = readSections(bits, count);
   return {
     ...header,
+    start: from,
     width,
     height,
     shownWidth: header.width,

@@ -7,12 +7,10 @@ import type { ChunkSpec, Codec } from "../codec.js";
 import type { JxlDecoder, JxlEncoder } from "./engine.js";
 
 export type { Codestream } from "./codestream.js";
-export type { JxlDecoder, JxlEncoder, JxlImage, JxlPicture, JxlSettings } from "./engine.js";
+export type { JxlDecoder, JxlEncoder, JxlImage, JxlSettings } from "./engine.js";
 
 export interface JxlParts {
-  /** Decodes the pictures of decoders that give them as PNG. */
-  readonly png: Codec;
-  /** Default: jxl-oxide. */
+  /** Default: libjxl. */
   readonly loadDecoder?: () => Promise<JxlDecoder>;
   /** Default: libjxl, in wasm-vips. */
   readonly loadEncoder?: () => Promise<JxlEncoder>;
@@ -22,9 +20,9 @@ export interface JxlParts {
  * The codec over implementations of choice. `jxl_quality` 85 unless told, 100 or more is lossless; `jxl_effort` 1 to
  * 9, 5 unless told; `jxl_decodingspeed` 0 to 4, 0 unless told. `load("decode")` spares the encoder, which is heavy.
  */
-export function jxlCodec({ png, loadDecoder, loadEncoder }: JxlParts): Codec {
+export function jxlCodec({ loadDecoder, loadEncoder }: JxlParts = {}): Codec {
   const chunks = once(() => import("./chunks.js"));
-  const decoder = once(loadDecoder ?? (async () => (await import("./oxide.js")).loadOxide()));
+  const decoder = once(loadDecoder ?? (async () => (await import("./libjxl.js")).loadLibjxl()));
   const encoder = once(loadEncoder ?? (async () => (await import("./vips.js")).loadVips()));
   return {
     name: "jxl",
@@ -43,10 +41,7 @@ export function jxlCodec({ png, loadDecoder, loadEncoder }: JxlParts): Codec {
     decode(workspace, source, spec, target) {
       checkSpec(spec, DecodingError);
       const engine = ready(decoder.loaded, DecodingError);
-      ready(chunks.loaded, DecodingError).decodeJxl(workspace, source, spec, target, {
-        decoder: engine,
-        png,
-      });
+      ready(chunks.loaded, DecodingError).decodeJxl(workspace, source, spec, target, engine);
     },
     encode(workspace, source, spec) {
       checkSpec(spec, EncodingError);
@@ -55,6 +50,8 @@ export function jxlCodec({ png, loadDecoder, loadEncoder }: JxlParts): Codec {
     },
   };
 }
+
+export const jxl: Codec = jxlCodec();
 
 type Failure = new (what: string, facts?: object) => CloudVolumeError;
 

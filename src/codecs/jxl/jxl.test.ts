@@ -1,12 +1,11 @@
-import { png } from "../png/index.js";
 import type { ChunkSpec } from "../codec.js";
 import { testCodec } from "../testing.js";
-import { jxlCodec } from "./index.js";
+import { jxl } from "./index.js";
 
 const gray: ChunkSpec = { shape: [16, 4, 4, 1], dtype: "uint8", params: { jxl_quality: 100, jxl_effort: 3 } };
 
 testCodec({
-  codec: jxlCodec({ png }),
+  codec: jxl,
   specs: (
     [
       [[1, 1, 1, 1], "uint8"],
