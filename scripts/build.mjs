@@ -1,7 +1,7 @@
 // Builds the package: dist/index.js (library), dist/worker.js (threads), dist/cli.js, and the types.
 // usage: node scripts/build.mjs [--no-types] [--out DIR]
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 const args = process.argv.slice(2);
@@ -26,10 +26,19 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+copyLibjxl(`${out}/libjxl`);
 if (existsSync(`${out}/cli.js`)) chmodSync(`${out}/cli.js`, 0o755);
 if (!args.includes("--no-types")) {
   const tsc = spawnSync("node_modules/.bin/tsc", ["--emitDeclarationOnly", "-p", "tsconfig.build.json"], {
     stdio: "inherit",
   });
   process.exitCode = tsc.status ?? 1;
+}
+
+/** The decoder of JPEG XL, loaded by its place beside the library; of its package just these files are needed. */
+function copyLibjxl(folder) {
+  mkdirSync(folder);
+  for (const file of ["jxl-dec.js", "jxl-dec.wasm"])
+    copyFileSync(`node_modules/icodec/dist/${file}`, `${folder}/${file}`);
+  copyFileSync("src/codecs/jxl/libjxl.LICENSE.txt", `${folder}/LICENSE.txt`);
 }
