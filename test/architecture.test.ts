@@ -39,7 +39,7 @@ function rung(file: string): number {
   const at = LADDER.findIndex((rooms) =>
     rooms.some((r) => r !== "src" && (folder === r || folder.startsWith(`${r}/`))),
   );
-  return at >= 0 ? at : folder === "src" ? 7 : -1;
+  return at >= 0 ? at : folder === "src" || folder === "src/exports" ? 7 : -1;
 }
 
 /** The room that a file belongs to: `src/grid`, or `src/codecs/png` inside of a house. */

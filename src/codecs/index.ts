@@ -3,14 +3,16 @@ import type { Codec, CodecUse } from "./codec.js";
 import { compressedSegmentation } from "./compressed-segmentation/index.js";
 import { compresso } from "./compresso/index.js";
 import { crackle } from "./crackle/index.js";
+import { fpzip, kempressed } from "./fpzip/index.js";
 import { jpeg } from "./jpeg/index.js";
 import { jxl } from "./jxl/index.js";
 import { png } from "./png/index.js";
 import { raw } from "./raw/index.js";
 import { type CodecRegistry, createRegistry, findCodec, loadCodec } from "./registry.js";
+import { zfpc } from "./zfpc/index.js";
 
 export function builtinCodecs(): readonly Codec[] {
-  return [raw, compressedSegmentation, compresso, crackle, png, jpeg, jxl];
+  return [raw, compressedSegmentation, compresso, crackle, png, jpeg, jxl, fpzip, kempressed, zfpc];
 }
 
 export const codecRegistry: CodecRegistry = createRegistry(builtinCodecs());
