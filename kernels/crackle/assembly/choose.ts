@@ -1,6 +1,8 @@
 // Pins for a volume: for each component that none goes through yet the longest one that starts in it.
 import { componentAt, findComponents, openComponents, runs } from "./components";
-import { ALL_COMPONENTS, BEST, COVERED, DEPTHS, PIN_ACTIVE, PIN_LIST, PLANES, RESULT, ROWS, RUNS, SLICES, SOURCE, Z_TO } from "./job";
+import {
+  ALL_COMPONENTS, BEST, COVERED, DEPTHS, PIN_ACTIVE, PIN_LIST, PLANES, RESULT, ROWS, RUNS, SLICES, SOURCE, SX, SY, Z_TO,
+} from "./job";
 import { lastMask, placePlanes, planesSize, rowBytes, sides, startsOf, sx, sy, words } from "./planes";
 import { SLICE_BYTES, SLICE_COMPONENTS, SLICE_RUNS } from "./slice";
 
@@ -27,8 +29,7 @@ export function choosePins<T>(job: usize): void {
 /** Components of a slice. @returns how many. */
 function findSlice(job: usize, z: u32): u32 {
   const base = <usize>load<u32>(job, PLANES);
-  placePlanes(job, base, false);
-  placePlanes(job, base + z * <u32>planesSize(sx, sy), false);
+  placePlanes(job, base + z * <u32>planesSize(load<u32>(job, SX), load<u32>(job, SY)), false);
   return findComponents(load<u32>(load<u32>(job, SLICES) + z * <u32>SLICE_BYTES, SLICE_RUNS));
 }
 

@@ -10,7 +10,7 @@ import type { ChunkSpec } from "../codec.js";
 import { readLabel } from "../labels.js";
 import { type Header, readHeader } from "./header.js";
 import { checkStatus, type JobFields, putJob } from "./job.js";
-import { componentsOf, type LabelSection, mostComponents, readLabelSection } from "./label-section.js";
+import { componentsOf, type LabelSection, readLabelSection } from "./label-section.js";
 import { preparePins } from "./pins.js";
 import { isSigned } from "./spec.js";
 
@@ -36,10 +36,10 @@ export function decode(ws: Workspace, source: Region, spec: ChunkSpec, target: P
   const { from, size, ptr, stride } = target;
   const z = [from[2], from[2] + size[2]] as const;
   const { fields, runLimit } = sliceFields(ws, header, spec, z);
-  const first = componentsOf(ws, section.counts, 0, z[0]);
+  const first = componentsOf(ws, section.counts, 0, z[0]).sum;
+  const here = componentsOf(ws, section.counts, ...z);
   const { unique, counts, keys } = section;
   const flat = section.background === undefined;
-  const colors = flat ? mostComponents(ws, counts, ...z) : componentsOf(ws, counts, ...z);
   const job = putJob(ws, {
     ...fields,
     counts: counts.ptr + z[0] * counts.bytes,
@@ -57,7 +57,7 @@ export function decode(ws: Workspace, source: Region, spec: ChunkSpec, target: P
     stepY: stride[0],
     stepZ: stride[1],
     voxelBytes: bytes,
-    colors: ws.scratch("crackle.colors", colors * bytes).ptr,
+    colors: ws.scratch("crackle.colors", (flat ? here.most : here.sum) * bytes).ptr,
   });
   if (!flat) preparePins(ws, job, section, spec, z, first);
   checkStatus(ws, job, ws.kernel(crackle).decodeSlices(job, runLimit), z[0]);

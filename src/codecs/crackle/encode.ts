@@ -67,7 +67,8 @@ export function encode(
   const slices = sliceRecords(ws, job, shape[2]);
   const keyed = keyLabels(ws, names);
   const section =
-    pins && shape[2] > 1 && !permissible
+    // The original misreads large labels of a chunk of one label with pins.
+    pins && shape[2] > 1 && !permissible && keyed.unique.length > 1
       ? pinSection(ws, keyed, slices, shape, choosePins(ws, job, keyed, slices, shape))
       : flatSection(ws, keyed, slices, shape);
   const codes = writeCodes(ws, job, shape, slices, permissible, markovOrder);

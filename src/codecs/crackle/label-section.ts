@@ -43,9 +43,10 @@ export function readLabelSection(ws: Workspace, header: Header, spec: ChunkSpec)
   const unique = span(Number(readLabel(ws, span(1, 8).ptr, 8)), storedBytes);
   const [x, y, z] = spec.shape;
   const counts = span(z, bytesFor(x * y));
-  if (mostComponents(ws, counts, 0, z) > x * y)
-    throw damaged("a slice has more components than pixels", `at most ${x * y}`, "more");
-  const keys = span(flat ? componentsOf(ws, counts, 0, z) : 0, bytesFor(unique.count));
+  const components = componentsOf(ws, counts, 0, z);
+  if (components.most > x * y)
+    throw damaged("a slice has more components than pixels", `at most ${x * y}`, `${components.most}`);
+  const keys = span(flat ? components.sum : 0, bytesFor(unique.count));
   const pins = { ptr: at, length: end - at };
   if (flat && at !== end)
     throw damaged("its labels are not as many as components", `${at - labels.ptr} bytes`, `${labels.length}`);
@@ -81,19 +82,25 @@ function widened(ws: Workspace, spans: readonly LabelSpan[], { dtype }: ChunkSpe
   });
 }
 
-/** Components of the slices from..to. */
-export function componentsOf(ws: Workspace, counts: LabelSpan, from: number, to: number): number {
-  let sum = 0;
-  for (let z = from; z < to; z++) sum += countOf(ws, counts, z);
-  return sum;
-}
-
-export function mostComponents(ws: Workspace, counts: LabelSpan, from: number, to: number): number {
-  let most = 0;
-  for (let z = from; z < to; z++) most = Math.max(most, countOf(ws, counts, z));
-  return most;
-}
-
-function countOf(ws: Workspace, { ptr, bytes }: LabelSpan, z: number): number {
-  return Number(readLabel(ws, ptr + z * bytes, bytes));
+/** Components of the slices from..to: of all together, and of the one that has most. */
+export function componentsOf(
+  ws: Workspace,
+  { ptr, count, bytes }: LabelSpan,
+  from: number,
+  to: number,
+): { sum: number; most: number } {
+  const view = new DataView(ws.memory.buffer, ptr, count * bytes);
+  let [sum, most] = [0, 0];
+  for (let z = from; z < to; z++) {
+    const low =
+      bytes === 1
+        ? view.getUint8(z)
+        : bytes === 2
+          ? view.getUint16(2 * z, true)
+          : view.getUint32(z * bytes, true);
+    const components = bytes === 8 ? low + 2 ** 32 * view.getUint32(8 * z + 4, true) : low;
+    sum += components;
+    most = Math.max(most, components);
+  }
+  return { sum, most };
 }

@@ -26,7 +26,7 @@ export function preparePins(
     pins: pins.ptr,
     pinsLength: pins.length,
     firstComponent: first,
-    allComponents: componentsOf(ws, counts, 0, sz),
+    allComponents: componentsOf(ws, counts, 0, sz).sum,
     indexBytes: pinIndexBytes(x, y, sz),
     background: Number(BigInt.asUintN(32, color)),
     backgroundHigh: Number(color >> 32n),
@@ -39,7 +39,7 @@ export function preparePins(
     pinList: ws.scratch("crackle.pinList", PIN_BYTES * count).ptr,
     pinHeads: heads.ptr,
     pinActive: ws.scratch("crackle.pinActive", 4 * count).ptr,
-    result2: componentsOf(ws, counts, ...z),
+    result2: componentsOf(ws, counts, ...z).sum,
   });
   checkStatus(ws, job, placePins(job), z[0]);
 }
