@@ -127,26 +127,18 @@ export function splitBlock<I, U>(scratch: usize, size: u32, order: usize): U {
   return every;
 }
 
-/** Coefficients to bit planes, from byte `group` on upwards. */
-export function splitPlanes<U>(scratch: usize, size: u32, group: u32): void {
+/** Coefficients to their bytes. */
+export function splitBytes<U>(scratch: usize, size: u32): void {
   for (let i: usize = 0; i < <usize>size; i += 16) {
-    // 16 bits of each plane, in the order of `joinBits`.
-    const planes = scratch + (size <= 16 ? 0 : (i >> 6 << 9) + (i >> 3 & 7));
-    const step: u32 = size <= 16 ? 1 : 3;
     const from = scratch + i * sizeof<U>();
+    const to = scratch + i;
     if (sizeof<U>() == 4) {
       const a = bytes4(v128.load(from, COEFFICIENTS));
       const b = bytes4(v128.load(from, COEFFICIENTS + 16));
       const c = bytes4(v128.load(from, COEFFICIENTS + 32));
       const d = bytes4(v128.load(from, COEFFICIENTS + 48));
-      const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-      const AB = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-      const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
-      const CD = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-      if (group <= 0) putBits(planes, step, v128.shuffle<i64>(ab, cd, 0, 2));
-      if (group <= 1) putBits(planes + (8 << step), step, v128.shuffle<i64>(ab, cd, 1, 3));
-      if (group <= 2) putBits(planes + (16 << step), step, v128.shuffle<i64>(AB, CD, 0, 2));
-      putBits(planes + (24 << step), step, v128.shuffle<i64>(AB, CD, 1, 3));
+      put2(to, 0, low32(a, b), low32(c, d));
+      put2(to, 512, high32(a, b), high32(c, d));
     } else {
       const a = pairs(v128.load(from, COEFFICIENTS));
       const b = pairs(v128.load(from, COEFFICIENTS + 16));
@@ -165,10 +157,10 @@ export function splitPlanes<U>(scratch: usize, size: u32, group: u32): void {
       const EF = high16(e, f);
       const gh = low16(g, h);
       const GH = high16(g, h);
-      put2(planes, step, group, 0, low32(ab, cd), low32(ef, gh));
-      put2(planes, step, group, 2, high32(ab, cd), high32(ef, gh));
-      put2(planes, step, group, 4, low32(AB, CD), low32(EF, GH));
-      put2(planes, step, group, 6, high32(AB, CD), high32(EF, GH));
+      put2(to, 0, low32(ab, cd), low32(ef, gh));
+      put2(to, 512, high32(ab, cd), high32(ef, gh));
+      put2(to, 1024, low32(AB, CD), low32(EF, GH));
+      put2(to, 1536, high32(AB, CD), high32(EF, GH));
     }
   }
 }
@@ -189,16 +181,41 @@ function bytes4(v: v128): v128 {
   return i8x16.shuffle(v, v, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
 }
 
-function put2(planes: usize, step: u32, least: u32, group: u32, left: v128, right: v128): void {
-  if (group >= least) putBits(planes + (<usize>group << 3 << step), step, v128.shuffle<i64>(left, right, 0, 2));
-  if (group + 1 >= least) putBits(planes + (<usize>(group + 1) << 3 << step), step, v128.shuffle<i64>(left, right, 1, 3));
+/** Two bytes of 16 coefficients. */
+@inline
+function put2(to: usize, offset: usize, left: v128, right: v128): void {
+  v128.store(to + offset, v128.shuffle<i64>(left, right, 0, 2), BYTES);
+  v128.store(to + offset, v128.shuffle<i64>(left, right, 1, 3), BYTES + 256);
 }
 
-/** Eight planes of 16 coefficients out of a byte of each. */
-function putBits(planes: usize, step: u32, v: v128): void {
-  for (let at = planes + (7 << step); ; at -= 1 << step) {
-    store<u16>(at, <u16>i8x16.bitmask(v), PLANES);
-    if (at == planes) return;
-    v = i8x16.add(v, v);
+/** Byte `group` of all coefficients to eight planes: the way back of `joinBits`. */
+export function splitBits(scratch: usize, size: u32, group: u32): void {
+  const bytes = scratch + (<usize>group << 8);
+  if (size <= 16) {
+    let v = v128.load(bytes, BYTES);
+    const planes = scratch + (<usize>group << 4);
+    for (let at = planes + 16; at != planes; ) {
+      at -= 2;
+      store<u16>(at, <u16>i8x16.bitmask(v), PLANES);
+      v = i8x16.add(v, v);
+    }
+    return;
+  }
+  for (let part: usize = 0; part < <usize>size; part += 64) {
+    let a = v128.load(bytes + part, BYTES);
+    let b = v128.load(bytes + part, BYTES + 16);
+    let c = v128.load(bytes + part, BYTES + 32);
+    let d = v128.load(bytes + part, BYTES + 48);
+    const planes = scratch + (part << 3) + (<usize>group << 6);
+    for (let at = planes + 64; at != planes; ) {
+      at -= 8;
+      const low = <u32>i8x16.bitmask(a) | <u32>i8x16.bitmask(b) << 16;
+      const high = <u32>i8x16.bitmask(c) | <u32>i8x16.bitmask(d) << 16;
+      store<u64>(at, <u64>high << 32 | low, PLANES);
+      a = i8x16.add(a, a);
+      b = i8x16.add(b, b);
+      c = i8x16.add(c, c);
+      d = i8x16.add(d, d);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { joinBits, joinBytes } from "./coefficients";
-import { meetsBox, nextBlock, scatter } from "./grid";
+import { boxIsWhole, meetsBox, nextBlock, scatter, scatterWhole } from "./grid";
 import {
   AXES, BLOCK, BYTES, CORNER, HEADER_BITS, MAX_BITS, MAX_PRECISION, MIN_BITS, MIN_EXPONENT, OK, ORDER, PLANES,
   REVERSED, SAMPLES, SCRATCH, SOURCE, SOURCE_LENGTH, TRUNCATED,
@@ -25,9 +25,11 @@ function decode<F, I>(job: usize): i32 {
   const fixed = minBits == load<u32>(job, MAX_BITS);
   openReader(load<u32>(job, SOURCE), load<u32>(job, HEADER_BITS));
   memory.fill(scratch + CORNER, 0, 16);
+  const whole = boxIsWhole(job);
+  const samples = scratch + (isFloat<F>() ? SAMPLES : BLOCK);
   do {
     const start = position;
-    const wanted = meetsBox(job);
+    const wanted = whole || meetsBox(job);
     // Where a block may reach beyond the end, it gets one bit there, and none more.
     const left = <u64>(end - base) << 3;
     if (left < <u64>start) return TRUNCATED;
@@ -40,7 +42,8 @@ function decode<F, I>(job: usize): i32 {
     if (used < minBits) skip(minBits - used);
     if (<u64>position > left) return TRUNCATED;
     settle();
-    if (wanted) scatter<F>(job, scratch + (isFloat<F>() ? SAMPLES : BLOCK));
+    if (whole) scatterWhole<F>(job, samples);
+    else if (wanted) scatter<F>(job, samples);
   } while (nextBlock(job));
   return OK;
 }

@@ -1,4 +1,4 @@
-import { splitBlock, splitPlanes } from "./coefficients";
+import { splitBlock, splitBytes } from "./coefficients";
 import { gather, nextBlock } from "./grid";
 import {
   AXES, BLOCK, CAPACITY, CORNER, HEADER_BITS, MAX_BITS, MAX_PRECISION, MIN_BITS, MIN_EXPONENT, OK, ORDER,
@@ -83,8 +83,12 @@ function encodeBlock<I, U>(job: usize, scratch: usize, maxBits: u32, precision: 
     maxBits -= width;
   }
   const lowest = precision < top ? top - precision : 0;
-  splitPlanes<U>(scratch, size, lowest >> 3);
-  if (size <= 16) writePlanes<u16>(scratch, size, top, lowest, maxBits);
-  else if (size == 64) writePlanes<u64>(scratch, size, top, lowest, maxBits);
-  else writePlanes256(scratch, top, lowest, maxBits);
+  splitBytes<U>(scratch, size);
+  // A zero for each plane that has no ones, at the top.
+  const empty = min(min<u32>(top - lowest, maxBits), every == 0 ? top : <u32>clz<U>(every));
+  put(0, empty);
+  const rest = top - empty;
+  if (size <= 16) writePlanes<u16>(scratch, size, rest, lowest, maxBits - empty);
+  else if (size == 64) writePlanes<u64>(scratch, size, rest, lowest, maxBits - empty);
+  else writePlanes256(scratch, rest, lowest, maxBits - empty);
 }

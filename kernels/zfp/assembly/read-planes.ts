@@ -35,6 +35,12 @@ export function take(bits: u32): u32 {
   return value;
 }
 
+/** How many planes, at the top, have no ones: a zero each. */
+@inline
+function emptyPlanes(budget: u32, planes: u32): u32 {
+  return min(min(budget, planes), <u32>ctz(peek(base, position)));
+}
+
 /**
  * Reads planes from the one below `top` down to `lowest`, for up to 64 coefficients, within `budget` bits.
  * P: u16 for up to 16 coefficients, else u64. @returns the last plane that was read, or `top`.
@@ -43,30 +49,40 @@ export function readPlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32, 
   const from = base;
   let at = position;
   let known: u32 = 0;
-  let plane = top;
+  const empty = emptyPlanes(budget, top - lowest);
+  let plane = top - empty;
+  budget -= empty;
+  at += empty;
+  for (let none = plane; none < top; none++) store<P>(scratch + <usize>none * sizeof<P>(), 0, PLANES);
   while (budget != 0 && plane > lowest) {
     plane--;
     const verbatim = min(known, budget);
     budget -= verbatim;
+    // A plane of up to 16 coefficients has no more than 33 bits.
+    let window = sizeof<P>() == 2 ? load<u64>(from + (at >> 3)) >> <u64>(at & 7) : peek(from, at);
     let bits: u64 = 0;
     if (verbatim != 0) {
-      bits = peek(from, at) & (~(<u64>0) >> <u64>(64 - verbatim));
+      bits = window & (~(<u64>0) >> <u64>(64 - verbatim));
       at += verbatim;
+      if (sizeof<P>() == 2) window >>= <u64>verbatim;
+      else if (known < size) window = peek(from, at);
     }
     while (budget != 0 && known < size) {
       // Whether there are further ones, and if so, zeros up to the next one (which the last one lacks).
-      const next = peek(from, at);
       budget--;
       at++;
-      if ((next & 1) == 0) break;
+      if ((window & 1) == 0) break;
+      window >>= 1;
       const limit = min(budget, size - 1 - known);
-      const zeros = <u32>ctz(next >> 1);
+      const zeros = <u32>ctz(window);
       const taken = min(zeros + 1, limit);
       budget -= taken;
       at += taken;
       known += min(zeros, limit);
       bits |= <u64>1 << <u64>known;
       known++;
+      if (sizeof<P>() == 2) window >>= <u64>taken;
+      else window = peek(from, at);
     }
     store<P>(scratch + <usize>plane * sizeof<P>(), <P>bits, PLANES);
   }

@@ -1,31 +1,48 @@
 // The transforms of a block along an axis: four values to an average and three details, and back. All wrap around.
 
 /** Applies a transform along `axis` of a block of 4^axes integers. */
+@inline
 function alongAxis<I>(block: usize, axes: u32, axis: u32, inverse: bool, reversible: bool): void {
   const n: usize = sizeof<I>() << (axes << 1);
   const step: usize = sizeof<I>() << (axis << 1);
   if (axis == 0) {
     if (sizeof<I>() == 4 && axes > 1) {
-      for (let at: usize = 0; at < n; at += 64) rows4(block + at, inverse, reversible);
+      for (let at: usize = 0; at < n; at += 64) {
+        turn(block + at);
+        vectors<I>(block + at, 16, inverse, reversible);
+        turn(block + at);
+      }
     } else for (let at: usize = 0; at < n; at += 4 * sizeof<I>()) line<I>(block + at, sizeof<I>(), inverse, reversible);
-  } else for (let outer: usize = 0; outer < n; outer += step << 2) {
-    if (sizeof<I>() == 8 && !reversible)
-      for (let at: usize = 0; at < step; at += 8) line<I>(block + outer + at, step, inverse, false);
-    else for (let at: usize = 0; at < step; at += 16) vectors<I>(block + outer + at, step, inverse, reversible);
+  } else {
+    // Few processors shift vectors of 64-bit integers arithmetically.
+    for (let outer: usize = 0; outer < n; outer += step << 2) {
+      if (sizeof<I>() == 8 && !reversible)
+        for (let at: usize = 0; at < step; at += 8) line<I>(block + outer + at, step, inverse, reversible);
+      else for (let at: usize = 0; at < step; at += 16) vectors<I>(block + outer + at, step, inverse, reversible);
+    }
   }
 }
 
 /** From samples to coefficients: the stream's x axis first. */
 export function forward<I>(block: usize, axes: u32, reversed: bool, reversible: bool): void {
-  for (let i: u32 = 0; i < axes; i++) alongAxis<I>(block, axes, reversed ? axes - 1 - i : i, false, reversible);
+  for (let i: u32 = 0; i < axes; i++) {
+    const axis = reversed ? axes - 1 - i : i;
+    if (reversible) alongAxis<I>(block, axes, axis, false, true);
+    else alongAxis<I>(block, axes, axis, false, false);
+  }
 }
 
 /** From coefficients to samples: the stream's x axis last. */
 export function inverse<I>(block: usize, axes: u32, reversed: bool, reversible: bool): void {
-  for (let i: u32 = 0; i < axes; i++) alongAxis<I>(block, axes, reversed ? i : axes - 1 - i, true, reversible);
+  for (let i: u32 = 0; i < axes; i++) {
+    const axis = reversed ? i : axes - 1 - i;
+    if (reversible) alongAxis<I>(block, axes, axis, true, true);
+    else alongAxis<I>(block, axes, axis, true, false);
+  }
 }
 
 /** Four values `step` bytes apart. */
+@inline
 function line<I>(at: usize, step: usize, inverse: bool, reversible: bool): void {
   let x = load<I>(at);
   let y = load<I>(at + step);
@@ -81,6 +98,7 @@ function line<I>(at: usize, step: usize, inverse: bool, reversible: bool): void 
 }
 
 /** As `line`, for as many lines side by side as a vector holds. */
+@inline
 function vectors<I>(at: usize, step: usize, inverse: bool, reversible: bool): void {
   let x = v128.load(at);
   let y = v128.load(at + step);
@@ -131,13 +149,8 @@ function vectors<I>(at: usize, step: usize, inverse: bool, reversible: bool): vo
   v128.store(at + 3 * step, w);
 }
 
-/** Four lines of four adjacent 32-bit values: turned, transformed, and turned back. */
-function rows4(at: usize, inverse: bool, reversible: bool): void {
-  turn(at);
-  vectors<i32>(at, 16, inverse, reversible);
-  turn(at);
-}
-
+/** Four rows of four 32-bit values, to columns. */
+@inline
 function turn(at: usize): void {
   const a = v128.load(at);
   const b = v128.load(at, 16);

@@ -1,4 +1,5 @@
 // Bit planes of a block into the stream: "embedded coding".
+import { splitBits } from "./coefficients";
 import { PLANES } from "./job";
 
 /** The writer: where the next eight bytes go, and bits that wait for being eight bytes. */
@@ -46,7 +47,8 @@ export function closeWriter(): void {
 }
 
 /**
- * Writes planes from the one below `top` down to `lowest`, for up to 64 coefficients, within `budget` bits.
+ * Writes planes from the one below `top` down to `lowest`, for up to 64 coefficients, within `budget` bits. The planes
+ * are made of the coefficients' bytes, as far as they are needed.
  * P: u16 for up to 16 coefficients, else u64. @returns bits written.
  */
 export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32, budget: u32): u32 {
@@ -58,6 +60,7 @@ export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32,
   let known: u32 = 0;
   for (let plane = top; budget != 0 && plane > lowest; ) {
     plane--;
+    if ((plane & 7) == 7 || plane + 1 == top) splitBits(scratch, size, plane >> 3);
     let bits = <u64>load<P>(scratch + <usize>plane * sizeof<P>(), PLANES) & every;
     let length = min(known, budget);
     let value: u64 = 0;
@@ -66,7 +69,33 @@ export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32,
       value = bits & (~(<u64>0) >> <u64>(64 - length));
       bits = length == 64 ? 0 : bits >> <u64>length;
     }
-    for (;;) {
+    if (sizeof<P>() == 2) {
+      // A plane of up to 16 coefficients has no more than 33 bits: they are written as one.
+      while (budget != 0 && known < size) {
+        budget--;
+        if (bits == 0) {
+          length++;
+          break;
+        }
+        const limit = min(budget, size - 1 - known);
+        const zeros = <u32>ctz(bits);
+        const told = u32(zeros < limit);
+        const steps = min(zeros, limit);
+        value |= (<u64>told << <u64>zeros << 1 | 1) << <u64>length;
+        length += steps + 1 + told;
+        budget -= steps + told;
+        bits = bits >> <u64>steps >> 1;
+        known += steps + 1;
+      }
+      wait |= value << <u64>held;
+      const sum = held + length;
+      if (sum >= 64) {
+        store<u64>(to, wait);
+        to += 8;
+        wait = held == 0 ? 0 : value >> <u64>(64 - held);
+      }
+      held = sum & 63;
+    } else for (;;) {
       wait |= value << <u64>held;
       const sum = held + length;
       if (sum >= 64) {
@@ -111,6 +140,7 @@ export function writePlanes256(scratch: usize, top: u32, lowest: u32, budget: u3
   let known: u32 = 0;
   for (let plane = top; budget != 0 && plane > lowest; ) {
     plane--;
+    if ((plane & 7) == 7 || plane + 1 == top) splitBits(scratch, 256, plane >> 3);
     const words = scratch + (<usize>plane << 3);
     let verbatim = min(known, budget);
     budget -= verbatim;
