@@ -12,10 +12,7 @@ import { type Header, readHeader } from "./header.js";
 import { checkStatus, type JobFields, putJob } from "./job.js";
 import { componentsOf, type LabelSection, readLabelSection } from "./label-section.js";
 import { preparePins } from "./pins.js";
-import { isSigned } from "./spec.js";
-
-/** Bytes of components that are written before their checksum is taken. */
-export const BAND_BYTES: number = 2 ** 17;
+import { bandRows, isSigned } from "./spec.js";
 
 /**
  * Decodes a sub-box into its place: only the slices that it touches, straight into their rows. All checksums on the way
@@ -79,7 +76,7 @@ function sliceFields(
   const moves = longest * (header.order === 0 ? 4 : 8);
   const runLimit = Math.min(x * y, header.permissible ? Number.POSITIVE_INFINITY : y + moves);
   const stackLimit = Math.min(moves / 2, 3 * (x + 1) * (y + 1));
-  const idsRows = Math.max(1, Math.min(y, Math.floor(BAND_BYTES / (4 * x))));
+  const idsRows = bandRows(x, y);
   const { planesSize } = ws.kernel(crackle);
   const verified = header.checksums !== 0;
   const fields = {

@@ -5,11 +5,11 @@ import type { Region, Workspace } from "../../base/workspace.js";
 import { crackle } from "../../kernels/crackle.js";
 import type { ChunkSpec } from "../codec.js";
 import type { LabelSpan } from "../labels.js";
+import { choosePins } from "./choose-pins.js";
 import { writeCodes } from "./codes.js";
 import { writeFile } from "./file.js";
 import { jobResult, setJob } from "./job.js";
 import { flatSection, keyLabels, pinSection } from "./name-section.js";
-import { choosePins } from "./pins.js";
 import { mostOf, putVolume, sliceRecords, sumOf } from "./slices.js";
 import { checkSpec } from "./spec.js";
 

@@ -5,9 +5,8 @@ import { labels as labelKernel } from "../../kernels/labels.js";
 import { distinctLabels, type LabelSpan } from "../labels.js";
 import { CONDENSED_PINS, FLAT } from "./header.js";
 import { bytesForAll, numberWriter } from "./numbers.js";
-import { pinIndexBytes } from "./pins.js";
 import type { SliceRecord } from "./slices.js";
-import { bytesFor } from "./spec.js";
+import { bytesFor, pinIndexBytes } from "./spec.js";
 
 /** A labels' section, in scratch. */
 export interface NameSection {

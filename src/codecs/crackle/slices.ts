@@ -2,8 +2,8 @@ import type { Vec4 } from "../../base/strided.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 import { crc32cTables } from "../../compression/crc32c-workspace.js";
 import { crackle } from "../../kernels/crackle.js";
-import { BAND_BYTES } from "./decode.js";
 import { jobResult, putJob } from "./job.js";
+import { bandRows } from "./spec.js";
 
 /** What is known of a slice while its volume is encoded: `kernels/crackle/assembly/slice.ts`. */
 export interface SliceRecord {
@@ -20,7 +20,7 @@ export interface SliceRecord {
 /** A job for all slices of a volume, whose marks are kept apart. */
 export function putVolume(ws: Workspace, source: Region, [x, y, z]: Vec4, voxelBytes: number): number {
   const { planesSize, sliceBytes } = ws.kernel(crackle);
-  const idsRows = Math.max(1, Math.min(y, Math.floor(BAND_BYTES / (4 * x))));
+  const idsRows = bandRows(x, y);
   const places = {
     planes: ws.scratch("crackle.planes", (planesSize(x, y) >>> 0) * z).ptr,
     slices: ws.scratch("crackle.slices", sliceBytes() * z).ptr,

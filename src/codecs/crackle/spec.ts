@@ -40,3 +40,13 @@ export function isSigned(dtype: DataType): boolean {
 export function bytesFor(most: number): number {
   return most < 2 ** 8 ? 1 : most < 2 ** 16 ? 2 : most < 2 ** 32 ? 4 : 8;
 }
+
+/** Bytes of a pin's index. The original counts voxels with 32 bits. */
+export function pinIndexBytes(x: number, y: number, z: number): number {
+  return bytesFor(Number(BigInt.asUintN(32, BigInt(x) * BigInt(y) * BigInt(z))));
+}
+
+/** Rows of components that are written before their checksum is taken: about 128 KiB. */
+export function bandRows(x: number, y: number): number {
+  return Math.max(1, Math.min(y, Math.floor(2 ** 15 / x)));
+}
