@@ -40,9 +40,14 @@ export function decodeZfp(ws: Workspace, source: Region, dtype: DataType, box: Z
       expected: `${dtype} ${expected.join(" x ")}`,
       got: `${header.dtype} ${header.shape.join(" x ")}`,
     });
-  if (leastBits(header) > 8 * source.length - header.bits) throw cutShort(source.length);
+  checkHolds(header, source.length);
   const job = putJob(ws, header, box, [source.ptr, source.length, header.bits], box.ptr, 0);
   if (ws.kernel(zfp).decode(job) !== 0) throw cutShort(source.length);
+}
+
+/** @throws DecodingError if a stream of `length` bytes cannot hold as many values as its header tells. */
+export function checkHolds(header: ZfpHeader, length: number): void {
+  if (leastBits(header) > 8 * length - header.bits) throw cutShort(length);
 }
 
 /** Fewest bits that the blocks of a stream can have. */
