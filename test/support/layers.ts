@@ -25,11 +25,9 @@ export const LAYER_KINDS: readonly LayerKind[] = [
   ...(["uint32", "uint64"] as const).flatMap((dtype) =>
     [1, 2, 3].map((channels) => ({ encoding: "compressed_segmentation", dtype, channels })),
   ),
-  ...(["uint8", "uint16", "uint32", "uint64"] as const).map((dtype) => ({
-    encoding: "compresso",
-    dtype,
-    channels: 1,
-  })),
+  ...["compresso", "crackle"].flatMap((encoding) =>
+    (["uint8", "uint16", "uint32", "uint64"] as const).map((dtype) => ({ encoding, dtype, channels: 1 })),
+  ),
   ...(["uint8", "uint16"] as const).flatMap((dtype) =>
     [1, 2, 3, 4].map((channels) => ({ encoding: "png", dtype, channels })),
   ),
@@ -44,7 +42,7 @@ export function cloudVolumeReads({ encoding, dtype, channels }: LayerKind): bool
 
 /** Whether tensorstore takes this encoding and data type for a Precomputed volume. */
 export function tensorstoreReads({ encoding, dtype }: LayerKind): boolean {
-  return encoding !== "compresso" && !["bool", "int64", "float64"].includes(dtype);
+  return !["compresso", "crackle"].includes(encoding) && !["bool", "int64", "float64"].includes(dtype);
 }
 
 export interface RandomLayer {
@@ -62,7 +60,7 @@ export function randomLayer(
   const texture: Texture = lossy ? "smooth" : random.of(["noise", "labels", "labels", "smooth"] as const);
   const info = {
     numChannels: channels,
-    layerType: encoding.startsWith("compress") ? ("segmentation" as const) : ("image" as const),
+    layerType: /^(compress|crackle)/.test(encoding) ? ("segmentation" as const) : ("image" as const),
     dataType: dtype,
     encoding,
     resolution: random.of([
