@@ -3,7 +3,6 @@ import { bytesPerVoxel } from "../../base/dtype.js";
 import { DecodingError } from "../../base/errors.js";
 import { placeDense } from "../../base/place.js";
 import type { Region, Workspace } from "../../base/workspace.js";
-import { pixels as pixelsKernel } from "../../kernels/pixels.js";
 import type { ChunkSpec, Placement } from "../codec.js";
 import { chunkImage, toPixels } from "../image.js";
 import { readCodestream } from "./codestream.js";
@@ -70,12 +69,11 @@ function placeRgba(ws: Workspace, rgba: Uint8Array, part: ChunkSpec, target: Pla
   const bytes = bytesPerVoxel(part.dtype);
   const pixels = x * y * z;
   checkLength(rgba, pixels * 4 * bytes);
-  const source = ws.scratch("image.pixels", rgba.length);
-  const planes = ws.scratch("image.planes", rgba.length);
-  ws.bytes().set(rgba, source.ptr);
-  ws.kernel(pixelsKernel).deinterleave(source.ptr, planes.ptr, pixels, 4, bytes, 0);
-  const length = pixels * channels * bytes;
-  placeDense(ws, { ptr: planes.ptr, length }, part.shape, bytes, target);
+  const planes = ws.scratch("image.planes", pixels * channels * bytes);
+  const from = bytes === 1 ? rgba : new Uint16Array(rgba.buffer, rgba.byteOffset, pixels * 4);
+  const to = new (bytes === 1 ? Uint8Array : Uint16Array)(ws.memory.buffer, planes.ptr, pixels * channels);
+  for (let c = 0, at = 0; c < channels; c++) for (let i = c; i < from.length; i += 4) to[at++] = from[i]!;
+  placeDense(ws, planes, part.shape, bytes, target);
 }
 
 function checkLength({ length }: Uint8Array, expected: number): void {
