@@ -7,6 +7,7 @@ import type { Vec3 } from "../../src/base/strided.js";
 import type { ChunkSpec } from "../../src/codecs/codec.js";
 import { bytesOf, contentOf, streams } from "../../src/codecs/compresso/testing.js";
 import * as crackle from "../../src/codecs/crackle/testing.js";
+import * as jxl from "../../src/codecs/jxl/testing.js";
 import { goldenEntries, goldenPath } from "../support/golden.js";
 
 export interface ChunkSeed {
@@ -31,6 +32,7 @@ function fixtureChunks(encoding: string): ChunkSeed[] {
       bytes: crackle.bytesOf(bytes),
       spec: crackle.contentOf(content).spec,
     }));
+  if (encoding === "jxl") return [...jxl.files];
   if (encoding !== "compresso") return [];
   return streams.map(({ content, bytes }) => ({ bytes: bytesOf(bytes), spec: contentOf(content).spec }));
 }

@@ -6,6 +6,7 @@ import type { ChunkSpec, Codec } from "../../src/codecs/codec.js";
 import { mutateCrackle } from "../../src/codecs/crackle/testing.js";
 import { loadedCodec } from "../../src/codecs/index.js";
 import { frame, markerOffset, repairJpeg, withFrame } from "../../src/codecs/jpeg/testing.js";
+import { mutateSections } from "../../src/codecs/jxl/testing.js";
 import { mutatePngRows, repairPng } from "../../src/codecs/png/testing.js";
 import {
   CONTENTS,
@@ -53,6 +54,12 @@ const SHAPES: Readonly<Record<string, readonly (readonly [DataType, number])[]>>
     ["uint8", 1],
     ["uint8", 3],
   ],
+  jxl: [
+    ["uint8", 1],
+    ["uint8", 3],
+    ["uint16", 1],
+    ["uint16", 4],
+  ],
 };
 
 const spare = createWorkspace();
@@ -82,6 +89,7 @@ const MUTATORS: Readonly<Record<string, (bytes: Uint8Array, random: Random) => U
       frame(0xc2, (w1 << 8) | w0, (h1 << 8) | h0, components),
     );
   },
+  jxl: (bytes, random) => (random() < 0.4 ? mutate : mutateSections)(bytes, random),
 };
 
 export async function codecTargets(): Promise<Target[]> {
