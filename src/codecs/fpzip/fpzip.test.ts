@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { floatStreams } from "../../../test/support/float-streams.js";
+import { goldenEntries, goldenPath, goldenTruth } from "../../../test/support/golden.js";
+import { bytesOf } from "../../../test/support/voxels.js";
 import { DecodingError, EncodingError } from "../../base/errors.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import { product, type Vec4 } from "../../base/strided.js";
@@ -64,6 +67,28 @@ describe.each([fpzip, kempressed])("the package's $name streams", (codec) => {
     expect(Buffer.compare(decodeBytes(ws, codec, bytes, spec), decoded)).toBe(0);
     const box = randomBox(spec, seeded(bytes.length));
     expect(Buffer.compare(decodeBox(ws, codec, bytes, spec, box).voxels, cutBox(decoded, spec, box))).toBe(0);
+  });
+});
+
+describe("golden chunks", () => {
+  const golden = goldenEntries(["chunk"], "golden fpzip chunks").filter((e) =>
+    /\/(fpzip|kempressed)_/.test(e.path),
+  );
+  it.each(golden.map((e) => [e.path, e] as const))("%s", async (path, entry) => {
+    const codec = path.includes("fpzip") ? fpzip : kempressed;
+    await codec.load?.();
+    const { options, truth } = entry as unknown as {
+      readonly options: { readonly precision?: number; readonly lossless?: boolean };
+      readonly truth: Parameters<typeof goldenTruth>[0];
+    };
+    const { data, shape } = goldenTruth(truth)!;
+    const params = { fpzip_precision: options.precision };
+    const spec: ChunkSpec = { shape: shape as unknown as Vec4, dtype: truth.dtype as "float32", params };
+    const bytes = new Uint8Array(readFileSync(goldenPath(path)));
+    const voxels = bytesOf(data);
+    expect(Buffer.compare(decodeBytes(ws, codec, bytes, spec), voxels)).toBe(0);
+    // Voxels with fewer bits are written as the same stream again.
+    if (codec === fpzip) expect(Buffer.compare(encodeBytes(ws, codec, voxels, spec), bytes)).toBe(0);
   });
 });
 

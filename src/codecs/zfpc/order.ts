@@ -20,15 +20,22 @@ const ORDERS: readonly string[] = [
  * A later call for the same `axes` and `reversed` gives the same region.
  */
 export function orderTable(ws: Workspace, axes: number, reversed: boolean): Region {
-  const size = 4 ** axes;
-  const region = ws.scratch(`zfp.order.${axes}${reversed}`, size);
-  const bytes = ws.bytes();
-  const text = ORDERS[axes - 1]!;
-  for (let i = 0; i < size; i++) {
-    const place = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
-    bytes[region.ptr + i] = reversed ? mirrored(place, axes) : place;
-  }
+  const name = `zfp.order.${axes}${reversed}`;
+  const places = known.get(name) ?? parse(axes, reversed);
+  known.set(name, places);
+  const region = ws.scratch(name, places.length);
+  ws.bytes().set(places, region.ptr);
   return region;
+}
+
+const known = new Map<string, Uint8Array>();
+
+function parse(axes: number, reversed: boolean): Uint8Array {
+  const text = ORDERS[axes - 1]!;
+  return Uint8Array.from({ length: 4 ** axes }, (_, i) => {
+    const place = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+    return reversed ? mirrored(place, axes) : place;
+  });
 }
 
 function mirrored(place: number, axes: number): number {
