@@ -34,6 +34,41 @@ parentPort.on("message", ({ task }) => {
   return pathToFileURL(path).href;
 }
 
+describe("an abort in the pool", () => {
+  test("takes waiting tasks out at once, and lets those go on that must come to an end", async () => {
+    const path = join(scratchDirectory(), "worker.mjs");
+    writeFileSync(
+      path,
+      `import { parentPort } from "node:worker_threads";
+let ran = 0;
+parentPort.on("message", ({ task, silent }) => {
+  if (silent) return;
+  if (task === "count") return parentPort.postMessage({ ok: true, value: ran });
+  ran++;
+  setTimeout(() => parentPort.postMessage({ ok: true, value: "done" }), 50);
+});`,
+    );
+    const pool = new WorkerPool({ size: 1, spawn: () => spawnNodeWorker(pathToFileURL(path)) });
+    for (const finishBegun of [false, true]) {
+      const before = await pool.run<number>("count", 0);
+      const { signal, abort } = controllerOf();
+      const first = pool.run("work", 0, { signal, finishBegun });
+      const others = [1, 2, 3].map((i) => pool.run("work", i, { signal, finishBegun }));
+      setTimeout(abort, 10);
+      for (const other of others) await expect(other).rejects.toThrow(AbortError);
+      if (finishBegun) expect(await first).toBe("done");
+      else await expect(first).rejects.toThrow(AbortError);
+      expect(await pool.run<number>("count", 0)).toBe(before + 1);
+    }
+    await pool.close();
+  });
+});
+
+function controllerOf(): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
 describe("results", () => {
   const raw = ["uint8", "uint16", "uint64", "float32", "bool"];
   const kinds = LAYER_KINDS.filter(

@@ -44,6 +44,8 @@ export interface SharedMemoryRef {
 }
 
 export interface RunOptions extends Abortable {
+  /** An abort lets a task that a worker has begun come to its end, e.g. because it writes to shared memory. */
+  readonly finishBegun?: boolean;
   readonly transfer?: readonly Transferred[];
   readonly share?: SharedMemoryRef;
 }
@@ -104,16 +106,17 @@ export class WorkerPool {
 
   /**
    * Runs one task. An abort takes a waiting task out of the queue and rejects at once; a task that a worker
-   * has begun is rejected too, and its late answer is dropped.
+   * has begun is rejected too, and its late answer is dropped (but see `finishBegun`).
    * @throws WorkerError if the worker died, else what the task threw.
    */
   run<Result>(task: string, payload: unknown, options: RunOptions = {}): Promise<Result> {
-    const { signal, transfer = [], share } = options;
+    const { signal, transfer = [], share, finishBegun = false } = options;
     return new Promise<Result>((resolve, reject) => {
       if (signal?.aborted) return reject(abortReason(signal));
       const onAbort = (): void => {
         const at = this.#queue.indexOf(entry);
         if (at >= 0) this.#queue.splice(at, 1);
+        else if (finishBegun) return;
         if (signal !== undefined) reject(abortReason(signal));
       };
       const settle = (act: () => void): void => {

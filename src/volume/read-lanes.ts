@@ -88,7 +88,8 @@ export function feedWorkers({ context, request, plan, pool, output, place }: Lan
       const bytes = owned(stored.source);
       const { compression } = stored;
       const job: DecodeJob = { layout, chunk, output: place, compression, bytes, where };
-      await pool.run("decode", job, { transfer: [bytes.buffer], share: output });
+      const options = { transfer: [bytes.buffer], share: output, finishBegun: true };
+      await fetches.run((signal) => pool.run("decode", job, { ...options, signal }));
     }
     request.onProgress?.({ done: ++done, total: plan.length });
   };
