@@ -8,6 +8,7 @@ import type { ChunkSpec } from "../../src/codecs/codec.js";
 import { bytesOf, contentOf, streams } from "../../src/codecs/compresso/testing.js";
 import * as crackle from "../../src/codecs/crackle/testing.js";
 import * as jxl from "../../src/codecs/jxl/testing.js";
+import { floatStreams } from "../support/float-streams.js";
 import { goldenEntries, goldenPath } from "../support/golden.js";
 
 export interface ChunkSeed {
@@ -33,6 +34,7 @@ function fixtureChunks(encoding: string): ChunkSeed[] {
       spec: crackle.contentOf(content).spec,
     }));
   if (encoding === "jxl") return [...jxl.files];
+  if (encoding === "fpzip" || encoding === "kempressed" || encoding === "zfpc") return floatStreams(encoding);
   if (encoding !== "compresso") return [];
   return streams.map(({ content, bytes }) => ({ bytes: bytesOf(bytes), spec: contentOf(content).spec }));
 }
@@ -63,12 +65,17 @@ function bareChunks(encoding: string): ChunkSeed[] {
   return entries.flatMap(({ path, options, truth }) => {
     if (!path.startsWith(start) || truth === undefined || !existsSync(goldenPath(path))) return [];
     const [x = 1, y = 1, z = 1, channels = 1] = truth.shape;
-    const spec: ChunkSpec = { shape: [x, y, z, channels], dtype: truth.dtype, blockSize: options.block_size };
+    // The zfpc package reads every type as float32; the names tell what the chunks hold.
+    const dtype = (/_(u?int\d+|float\d+)_/.exec(path)?.[1] ?? truth.dtype) as DataType;
+    const spec: ChunkSpec = { shape: [x, y, z, channels], dtype, blockSize: options.block_size };
     return [{ bytes: new Uint8Array(readFileSync(goldenPath(path))), spec }];
   });
 }
 
-/** Two chunks of each golden layer in this encoding. */
+/** Chunks to take of each golden layer; two unless told. */
+const OF_EACH: Readonly<Record<string, number>> = { fpzip: 20, kempressed: 80, zfpc: 6 };
+
+/** Some chunks of each golden layer in this encoding. */
 function layerChunks(encoding: string): ChunkSeed[] {
   const layers = goldenEntries(["image"], `golden seeds for ${encoding}`).filter(
     (e) => e.encoding === encoding,
@@ -77,7 +84,7 @@ function layerChunks(encoding: string): ChunkSeed[] {
     const { key, truth } = entry.mips[0]!;
     const dir = join(goldenPath(entry.path), key);
     const names = readdirSync(dir).filter((n) => /_-?\d+-?-?\d+(\.gz|\.br)?$/.test(n));
-    return names.slice(0, 2).map((name) => {
+    return names.slice(0, OF_EACH[encoding] ?? 2).map((name) => {
       const stored = readFileSync(join(dir, name));
       const bytes = name.endsWith(".gz")
         ? gunzipSync(stored)

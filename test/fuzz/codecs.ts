@@ -60,6 +60,20 @@ const SHAPES: Readonly<Record<string, readonly (readonly [DataType, number])[]>>
     ["uint16", 1],
     ["uint16", 4],
   ],
+  fpzip: [
+    ["float32", 1],
+    ["float64", 2],
+  ],
+  kempressed: [
+    ["float32", 1],
+    ["float64", 2],
+  ],
+  zfpc: [
+    ["float32", 1],
+    ["float64", 2],
+    ["int32", 1],
+    ["int64", 1],
+  ],
 };
 
 const spare = createWorkspace();
@@ -90,7 +104,25 @@ const MUTATORS: Readonly<Record<string, (bytes: Uint8Array, random: Random) => U
     );
   },
   jxl: (bytes, random) => (random() < 0.4 ? mutate : mutateSections)(bytes, random),
+  fpzip: mutateFpzip,
+  kempressed: mutateFpzip,
+  /** The index, or a stream's header, or the blocks: the length stays, or the last stream is cut at once. */
+  zfpc(bytes, random) {
+    const kind = random();
+    if (kind < 0.2) return mutate(bytes, random);
+    const start = bytes[23]! + 256 * bytes[24]!;
+    const kept = kind < 0.3 ? 22 : kind < 0.5 ? start + 4 : start + 12;
+    const out = bytes.slice();
+    out.set(mutate(bytes.subarray(kept), random).subarray(0, Math.max(0, bytes.length - kept)), kept);
+    return out;
+  },
 };
+
+/** Other headers than the chunk's are refused at once. */
+function mutateFpzip(bytes: Uint8Array, random: Random): Uint8Array {
+  if (random() < 0.2) return mutate(bytes, random);
+  return concat(bytes.subarray(0, 25), mutate(bytes.subarray(25), random));
+}
 
 export async function codecTargets(): Promise<Target[]> {
   const ws = createWorkspace();
