@@ -32,3 +32,10 @@ export interface JxlSettings {
   /** 0 to 4 (fastest to decode). */
   readonly decodingSpeed: number;
 }
+
+/** The two files of the package that has libjxl's decoder. */
+export interface LibjxlFiles {
+  /** Sets an instance up on the given object before it returns, if that has `instantiateWasm`. */
+  readonly factory: (module: object) => Promise<object>;
+  readonly wasm: BufferSource;
+}

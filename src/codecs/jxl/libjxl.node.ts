@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import type { LibjxlFiles } from "./libjxl.js";
+import type { LibjxlFiles } from "./engine.js";
 
 /** The decoder's script and module: beside the built library, else (in its source) out of the package icodec. */
 export async function installedLibjxl(): Promise<LibjxlFiles> {

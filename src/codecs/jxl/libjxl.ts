@@ -1,7 +1,7 @@
 /** libjxl's decoder as WebAssembly, from the package icodec; the build copies its two files. */
 import { DecodingError } from "../../base/errors.js";
 import { type Codestream, isShown } from "./codestream.js";
-import type { JxlDecoder } from "./engine.js";
+import type { JxlDecoder, LibjxlFiles } from "./engine.js";
 import type { FrameHeader } from "./frame-header.js";
 
 /** What the package's script makes of an object. */
@@ -16,12 +16,6 @@ interface Decoded {
   readonly data: Uint8ClampedArray;
   readonly width: number;
   readonly height: number;
-}
-
-export interface LibjxlFiles {
-  /** Sets an instance up on the given object before it returns, if that has `instantiateWasm`. */
-  readonly factory: (module: object) => Promise<object>;
-  readonly wasm: BufferSource;
 }
 
 type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => object;
