@@ -6,13 +6,27 @@ import { crackle } from "./crackle/index.js";
 import { fpzip, kempressed } from "./fpzip/index.js";
 import { jpeg } from "./jpeg/index.js";
 import { jxl } from "./jxl/index.js";
+import { npz, npzUint8 } from "./npz/index.js";
 import { png } from "./png/index.js";
 import { raw } from "./raw/index.js";
 import { type CodecRegistry, createRegistry, findCodec, loadCodec } from "./registry.js";
 import { zfpc } from "./zfpc/index.js";
 
 export function builtinCodecs(): readonly Codec[] {
-  return [raw, compressedSegmentation, compresso, crackle, png, jpeg, jxl, fpzip, kempressed, zfpc];
+  return [
+    raw,
+    compressedSegmentation,
+    compresso,
+    crackle,
+    png,
+    jpeg,
+    jxl,
+    fpzip,
+    kempressed,
+    zfpc,
+    npz,
+    npzUint8,
+  ];
 }
 
 export const codecRegistry: CodecRegistry = createRegistry(builtinCodecs());
