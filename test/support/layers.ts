@@ -32,17 +32,23 @@ export const LAYER_KINDS: readonly LayerKind[] = [
     [1, 2, 3, 4].map((channels) => ({ encoding: "png", dtype, channels })),
   ),
   ...[1, 3].map((channels) => ({ encoding: "jpeg", dtype: "uint8" as const, channels, lossy: true })),
+  { encoding: "jxl", dtype: "uint8", channels: 1, lossy: true },
+  { encoding: "npz", dtype: "uint16", channels: 1 },
+  { encoding: "npz", dtype: "float32", channels: 2 },
 ];
 
 /** Whether CloudVolume reads its own files of this kind right (it permutes the voxels of colour images, and has one channel of labels). */
 export function cloudVolumeReads({ encoding, dtype, channels }: LayerKind): boolean {
-  if (encoding === "raw") return true;
+  if (encoding === "raw" || encoding === "npz") return true;
   return channels === 1 && !(encoding === "png" && dtype === "uint16");
 }
 
 /** Whether tensorstore takes this encoding and data type for a Precomputed volume. */
 export function tensorstoreReads({ encoding, dtype }: LayerKind): boolean {
-  return !["compresso", "crackle"].includes(encoding) && !["bool", "int64", "float64"].includes(dtype);
+  return (
+    !["compresso", "crackle", "jxl", "npz"].includes(encoding) &&
+    !["bool", "int64", "float64"].includes(dtype)
+  );
 }
 
 export interface RandomLayer {
@@ -73,6 +79,7 @@ export function randomLayer(
     chunkSize: chunk,
     compressedSegmentationBlockSize: [0, 0, 0].map(() => random.of([1, 2, 4, 8, 5])),
     ...(encoding === "png" ? { encodingLevel: random.integer(0, 9) } : {}),
+    ...(encoding === "jxl" ? { encodingLevel: random.of([75, 85, 100]), encodingEffort: 3 } : {}),
     ...(encoding === "jpeg" ? { encodingLevel: random.of([75, 85, 100]) } : {}),
   };
   return { info, array: randomArray(random, [...size, channels], dtype, texture) };
