@@ -14,6 +14,7 @@ export function makeTools(lib, root) {
       whole ??= await realSegmentation(lib, golden);
       return crop(whole ?? cells([256, 256, 256]), [256, 256, 256], from, size, dtype);
     },
+    floats,
     cells: (size, dtype) => crop(cells(size), size, [0, 0, 0], size, dtype),
     noise(size, dtype, most = 4) {
       let state = 1;
@@ -25,6 +26,25 @@ export function makeTools(lib, root) {
       return crop(labels, size, [0, 0, 0], size, dtype);
     },
   };
+}
+
+/** Waves over x, y, z and channels: `smooth`, with noise of 1 % (`noisy`), or `clipped` to 0 to 1 as affinities are. */
+function floats(kind, [nx, ny, nz, channels = 1], dtype) {
+  const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, int64: BigInt64Array };
+  const out = new arrays[dtype](nx * ny * nz * channels);
+  let state = 1;
+  const noise = () => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return (((state >>> 16) & 255) + (state >>> 24) - 255) / 255;
+  };
+  for (let i = 0; i < out.length; i++) {
+    const [x, y, z] = [i % nx, Math.floor(i / nx) % ny, Math.floor(i / nx / ny) % nz];
+    const wave = Math.sin(x / 20) + Math.cos(y / 17) * Math.sin(z / 9) + 0.1 * Math.floor(i / nx / ny / nz);
+    const rough = wave + (kind === "smooth" ? 0 : 0.025 * noise());
+    const value = kind === "clipped" ? Math.min(1, Math.max(0, 3 * rough)) : rough;
+    out[i] = dtype === "int64" ? BigInt(Math.round(value * 1e6)) : dtype === "int32" ? value * 1e6 : value;
+  }
+  return new Uint8Array(out.buffer);
 }
 
 /** Labels of a segmentation-like volume. */
