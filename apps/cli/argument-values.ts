@@ -81,6 +81,13 @@ export function parseWhole(min: number, max: number = Number.MAX_SAFE_INTEGER): 
   };
 }
 
+/** A number of at least 0. */
+export function parseNumber(text: string): number {
+  const n = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  if (!(n >= 0 && Number.isFinite(n))) throw new InvalidArgumentError("It is a number of at least 0.");
+  return n;
+}
+
 const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 function integers(text: string, length: number, form: string): number[] {

@@ -20,6 +20,10 @@ describe("chunk", () => {
   it.each([
     ["raw", "float64", new Float64Array(VOXELS), [], []],
     ["png", "uint16", new Uint16Array(VOXELS), ["--png-level", "9"], []],
+    ["jxl", "uint16", new Uint16Array(VOXELS), ["--jxl-quality", "100", "--jxl-effort", "3"], []],
+    ["npz", "int32", new Int32Array(VOXELS), [], []],
+    ["fpzip", "float32", new Float32Array(VOXELS), ["--fpzip-precision", "0"], []],
+    ["zfpc", "float64", new Float64Array(VOXELS), ["--zfpc-tolerance", "0"], []],
     [
       "compressed_segmentation",
       "uint64",
@@ -62,6 +66,34 @@ describe("chunk", () => {
     expect(shape).toEqual(SHAPE);
     const truth = readArray(npy).data;
     expect(data.every((v, i) => Math.abs(Number(v) - Number(truth[i])) < 40)).toBe(true);
+  });
+
+  it("options of jxl, fpzip and zfpc change the file", async () => {
+    const npy = countingNpy(new Float32Array(VOXELS), SHAPE, 0.37);
+    const image = countingNpy(new Uint8Array(VOXELS), SHAPE, 7);
+    const size = async (encoding: string, options: string): Promise<number> => {
+      const input = encoding === "jxl" ? image : npy;
+      const { status, bytes } = await cli.run(
+        ["chunk", "encode", encoding, "-", "-", ...options.split(" ")],
+        { input },
+      );
+      expect(status, `${encoding} ${options}`).toBe(0);
+      return bytes.length;
+    };
+    for (const [encoding, small, large] of [
+      ["jxl", "--jxl-quality 10", "--jxl-quality 95"],
+      ["jxl", "--jxl-quality 100 --jxl-effort 9", "--jxl-quality 100 --jxl-effort 1"],
+      ["fpzip", "--fpzip-precision 8", "--fpzip-precision 32"],
+      ["zfpc", "--zfpc-rate 4", "--zfpc-rate 16.5"],
+      ["zfpc", "--zfpc-precision 4", "--zfpc-precision 20"],
+      ["zfpc", "--zfpc-tolerance 10", "--zfpc-tolerance 0.01"],
+    ] as const)
+      expect(await size(encoding, small), `${encoding} ${small}`).toBeLessThan(await size(encoding, large));
+    const wrong = await cli.run(["chunk", "encode", "jxl", "-", "-", "--jxl-decoding-speed", "5"], {
+      input: image,
+    });
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain("from 0 to 4");
   });
 
   it.each(["raw", "compressed_segmentation", "compresso"])("labels: of a %s chunk", async (encoding) => {

@@ -7,12 +7,13 @@ import {
   formatNpy,
   parseNpy,
 } from "../../../src/node.js";
-import { parseShape, parseSize, parseWhole, type Triple } from "../argument-values.js";
+import { parseShape, parseSize, type Triple } from "../argument-values.js";
 import type { CommandContext } from "../context.js";
 import { readAllInput } from "../input-file.js";
 import { writeOutput } from "../output-file.js";
 import { subcommand } from "../subcommand.js";
 import { defineLabels } from "./chunk-labels.js";
+import { addParams, paramsOf } from "./chunk-params.js";
 
 const ENCODINGS = "as an info file names it, e.g. raw, jpeg or compressed_segmentation";
 const BARE = "FILE is the bare encoded bytes: it is never decompressed first.";
@@ -63,10 +64,13 @@ function defineDecode(chunk: Command, { signal }: CommandContext): void {
 }
 
 function defineEncode(chunk: Command, { signal }: CommandContext): void {
-  subcommand(chunk, "encode", {
+  const command = subcommand(chunk, "encode", {
     summary: "encode a .npy file as a chunk file",
     description: "Encodes a .npy file (x, y, z or x, y, z, channel) as a chunk file.",
-    examples: ["chunk encode compressed_segmentation labels.npy 0-64_0-64_0-64 --block-size 8,8,8"],
+    examples: [
+      "chunk encode compressed_segmentation labels.npy 0-64_0-64_0-64 --block-size 8,8,8",
+      "chunk encode jxl image.npy chunk.jxl --jxl-quality 100",
+    ],
   })
     .argument("<encoding>", ENCODINGS)
     .argument("<in>", "the .npy file; - is standard input")
@@ -75,23 +79,18 @@ function defineEncode(chunk: Command, { signal }: CommandContext): void {
       "--block-size <size>",
       "x,y,z voxels of a block of compressed_segmentation (default: 8,8,8)",
       parseSize,
-    )
-    .option("--jpeg-quality <n>", "1 to 100 (default: 85)", parseWhole(1, 100))
-    .option("--png-level <n>", "0 (fast) to 9 (small) (default: 9)", parseWhole(0, 9))
-    .action(
-      async (
-        encoding: string,
-        input: string,
-        file: string,
-        { blockSize, jpegQuality, pngLevel }: { blockSize?: Triple; jpegQuality?: number; pngLevel?: number },
-      ) => {
-        const array = parseNpy(await readAllInput(input, signal));
-        const params = {
-          ...(jpegQuality === undefined ? {} : { jpeg_quality: jpegQuality }),
-          ...(pngLevel === undefined ? {} : { png_level: pngLevel }),
-        };
-        const bytes = await encodeChunk(encoding, array, { blockSize, params, signal });
-        await writeOutput(file, signal, (sink) => sink.write(bytes, 0));
-      },
     );
+  addParams(command).action(
+    async (
+      encoding: string,
+      input: string,
+      file: string,
+      options: Readonly<Record<string, unknown>> & { blockSize?: Triple },
+    ) => {
+      const array = parseNpy(await readAllInput(input, signal));
+      const { blockSize } = options;
+      const bytes = await encodeChunk(encoding, array, { blockSize, params: paramsOf(options), signal });
+      await writeOutput(file, signal, (sink) => sink.write(bytes, 0));
+    },
+  );
 }
