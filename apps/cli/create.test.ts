@@ -59,6 +59,23 @@ describe("create and info", () => {
     expect(text).toContain("mesh: mesh   skeletons: bones");
   });
 
+  it("--encoding-level and --encoding-effort become fields of the scale", async () => {
+    await done(
+      "create",
+      "jxl",
+      ...LAYER,
+      "--encoding",
+      "jxl",
+      "--encoding-level",
+      "70",
+      "--encoding-effort",
+      "3",
+    );
+    const { scales } = JSON.parse(readFileSync(join(cli.folder, "jxl", "info"), "utf8"));
+    expect(scales[0]).toMatchObject({ encoding: "jxl", jxl_quality: 70, jxl_effort: 3 });
+    expect((await cli.run(["create", "no", ...LAYER, "--encoding-effort", "3"])).status).toBe(2);
+  });
+
   it("makes a layer from an info file, numbers spelled as they are, and says what sharding it has", async () => {
     const sharding = { "@type": "neuroglancer_uint64_sharded_v1", preshift_bits: 1, hash: "identity" };
     const scale = { key: "k", size: [8, 8, 8], chunk_sizes: [[8, 8, 8]], encoding: "raw", sharding };

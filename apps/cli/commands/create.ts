@@ -27,6 +27,7 @@ interface CreateOptions {
   readonly encoding: string;
   readonly blockSize?: Triple;
   readonly encodingLevel?: number;
+  readonly encodingEffort?: number;
   readonly maxMip: number;
   readonly factor: Triple;
   readonly mesh?: string | boolean;
@@ -55,6 +56,7 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--encoding <name>", "how chunks are stored, e.g. raw, jpeg or compressed_segmentation", "raw")
     .option("--block-size <size>", "x,y,z voxels of a block of compressed_segmentation", parseSize)
     .option("--encoding-level <level>", "quality or level of an encoding that has one", parseWhole(0, 100))
+    .option("--encoding-effort <effort>", "effort of jxl, 1 (fast) to 10 (small)", parseWhole(1, 10))
     .option("--max-mip <mip>", "the coarsest level to describe", parseWhole(0, 1023), 0)
     .option("--factor <factor>", "x,y,z from one level to the next", parseSize, [2, 2, 1])
     .option("--mesh [folder]", "the folder of meshes")
@@ -95,6 +97,7 @@ function infoOf(options: CreateOptions): Info {
     encoding: options.encoding,
     compressedSegmentationBlockSize: options.blockSize,
     encodingLevel: options.encodingLevel,
+    encodingEffort: options.encodingEffort,
     maxMip: options.maxMip,
     factor: options.factor,
     mesh: options.mesh,
