@@ -46,37 +46,48 @@ function emptyPlanes(budget: u32, planes: u32): u32 {
  * P: u16 for up to 16 coefficients, else u64. @returns the last plane that was read, or `top`.
  */
 export function readPlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32, budget: u32): u32 {
+  return budget < (top - lowest) * (size + 1) + 2 * size
+    ? readWithin<P>(scratch, size, top, lowest, budget, true)
+    : readWithin<P>(scratch, size, top, lowest, budget, false);
+}
+
+/** `limited`: the budget may run out. */
+@inline
+function readWithin<P>(scratch: usize, size: u32, top: u32, lowest: u32, budget: u32, limited: bool): u32 {
   const from = base;
   let at = position;
   let known: u32 = 0;
   const empty = emptyPlanes(budget, top - lowest);
   let plane = top - empty;
-  budget -= empty;
+  if (limited) budget -= empty;
   at += empty;
   for (let none = plane; none < top; none++) store<P>(scratch + <usize>none * sizeof<P>(), 0, PLANES);
-  while (budget != 0 && plane > lowest) {
+  while ((!limited || budget != 0) && plane > lowest) {
     plane--;
-    const verbatim = min(known, budget);
-    budget -= verbatim;
+    const verbatim = limited ? min(known, budget) : known;
+    if (limited) budget -= verbatim;
     // A plane of up to 16 coefficients has no more than 33 bits.
     let window = sizeof<P>() == 2 ? load<u64>(from + (at >> 3)) >> <u64>(at & 7) : peek(from, at);
     let bits: u64 = 0;
-    if (verbatim != 0) {
+    if (sizeof<P>() == 2) {
+      bits = window & ((<u64>1 << <u64>verbatim) - 1);
+      window >>= <u64>verbatim;
+      at += verbatim;
+    } else if (verbatim != 0) {
       bits = window & (~(<u64>0) >> <u64>(64 - verbatim));
       at += verbatim;
-      if (sizeof<P>() == 2) window >>= <u64>verbatim;
-      else if (known < size) window = peek(from, at);
+      if (known < size) window = peek(from, at);
     }
-    while (budget != 0 && known < size) {
+    while ((!limited || budget != 0) && known < size) {
       // Whether there are further ones, and if so, zeros up to the next one (which the last one lacks).
-      budget--;
+      if (limited) budget--;
       at++;
       if ((window & 1) == 0) break;
       window >>= 1;
-      const limit = min(budget, size - 1 - known);
+      const limit = limited ? min(budget, size - 1 - known) : size - 1 - known;
       const zeros = <u32>ctz(window);
       const taken = min(zeros + 1, limit);
-      budget -= taken;
+      if (limited) budget -= taken;
       at += taken;
       known += min(zeros, limit);
       bits |= <u64>1 << <u64>known;

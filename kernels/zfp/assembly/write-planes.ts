@@ -49,41 +49,45 @@ export function closeWriter(): void {
 /**
  * Writes planes from the one below `top` down to `lowest`, for up to 64 coefficients, within `budget` bits. The planes
  * are made of the coefficients' bytes, as far as they are needed.
- * P: u16 for up to 16 coefficients, else u64. @returns bits written.
+ * P: u16 for up to 16 coefficients, else u64.
  */
-export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32, budget: u32): u32 {
-  const given = budget;
+export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32, budget: u32): void {
+  if (budget < (top - lowest) * (size + 1) + 2 * size) writeWithin<P>(scratch, size, top, lowest, budget, true);
+  else writeWithin<P>(scratch, size, top, lowest, budget, false);
+}
+
+/** `limited`: the budget may run out. */
+@inline
+function writeWithin<P>(scratch: usize, size: u32, top: u32, lowest: u32, budget: u32, limited: bool): void {
   const every = ~(<u64>0) >> <u64>(64 - size);
   let to = out;
   let wait = waiting;
   let held = count;
   let known: u32 = 0;
-  for (let plane = top; budget != 0 && plane > lowest; ) {
+  for (let plane = top; (!limited || budget != 0) && plane > lowest; ) {
     plane--;
     if ((plane & 7) == 7 || plane + 1 == top) splitBits(scratch, size, plane >> 3);
     let bits = <u64>load<P>(scratch + <usize>plane * sizeof<P>(), PLANES) & every;
-    let length = min(known, budget);
+    let length = limited ? min(known, budget) : known;
     let value: u64 = 0;
-    budget -= length;
-    if (length != 0) {
-      value = bits & (~(<u64>0) >> <u64>(64 - length));
-      bits = length == 64 ? 0 : bits >> <u64>length;
-    }
+    if (limited) budget -= length;
     if (sizeof<P>() == 2) {
       // A plane of up to 16 coefficients has no more than 33 bits: they are written as one.
-      while (budget != 0 && known < size) {
-        budget--;
+      value = bits & ((<u64>1 << <u64>length) - 1);
+      bits >>= <u64>length;
+      while ((!limited || budget != 0) && known < size) {
+        if (limited) budget--;
         if (bits == 0) {
           length++;
           break;
         }
-        const limit = min(budget, size - 1 - known);
+        const limit = limited ? min(budget, size - 1 - known) : size - 1 - known;
         const zeros = <u32>ctz(bits);
         const told = u32(zeros < limit);
         const steps = min(zeros, limit);
         value |= (<u64>told << <u64>zeros << 1 | 1) << <u64>length;
         length += steps + 1 + told;
-        budget -= steps + told;
+        if (limited) budget -= steps + told;
         bits = bits >> <u64>steps >> 1;
         known += steps + 1;
       }
@@ -95,7 +99,13 @@ export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32,
         wait = held == 0 ? 0 : value >> <u64>(64 - held);
       }
       held = sum & 63;
-    } else for (;;) {
+      continue;
+    }
+    if (length != 0) {
+      value = bits & (~(<u64>0) >> <u64>(64 - length));
+      bits = length == 64 ? 0 : bits >> <u64>length;
+    }
+    for (;;) {
       wait |= value << <u64>held;
       const sum = held + length;
       if (sum >= 64) {
@@ -104,8 +114,8 @@ export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32,
         wait = held == 0 ? 0 : value >> <u64>(64 - held);
       }
       held = sum & 63;
-      if (budget == 0 || known >= size) break;
-      budget--;
+      if ((limited && budget == 0) || known >= size) break;
+      if (limited) budget--;
       if (bits == 0) {
         // A zero: no further ones.
         held++;
@@ -117,13 +127,13 @@ export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32,
         }
         break;
       }
-      const limit = min(budget, size - 1 - known);
+      const limit = limited ? min(budget, size - 1 - known) : size - 1 - known;
       const zeros = <u32>ctz(bits);
       const told = zeros < limit;
       const steps = min(zeros, limit);
       value = told ? <u64>2 << <u64>zeros | 1 : 1;
       length = steps + 1 + u32(told);
-      budget -= steps + u32(told);
+      if (limited) budget -= steps + u32(told);
       bits = bits >> <u64>steps >> 1;
       known += steps + 1;
     }
@@ -131,12 +141,10 @@ export function writePlanes<P>(scratch: usize, size: u32, top: u32, lowest: u32,
   out = to;
   waiting = wait;
   count = held;
-  return given - budget;
 }
 
 /** As `writePlanes`, for 256 coefficients. */
-export function writePlanes256(scratch: usize, top: u32, lowest: u32, budget: u32): u32 {
-  const given = budget;
+export function writePlanes256(scratch: usize, top: u32, lowest: u32, budget: u32): void {
   let known: u32 = 0;
   for (let plane = top; budget != 0 && plane > lowest; ) {
     plane--;
@@ -165,7 +173,6 @@ export function writePlanes256(scratch: usize, top: u32, lowest: u32, budget: u3
       known += steps + 1;
     }
   }
-  return given - budget;
 }
 
 /** The first coefficient from `from` on that has a bit in the plane, or 256. */
