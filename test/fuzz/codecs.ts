@@ -7,6 +7,7 @@ import { mutateCrackle } from "../../src/codecs/crackle/testing.js";
 import { loadedCodec } from "../../src/codecs/index.js";
 import { frame, markerOffset, repairJpeg, withFrame } from "../../src/codecs/jpeg/testing.js";
 import { mutateSections } from "../../src/codecs/jxl/testing.js";
+import { mutateNpy } from "../../src/codecs/npz/testing.js";
 import { mutatePngRows, repairPng } from "../../src/codecs/png/testing.js";
 import {
   CONTENTS,
@@ -60,6 +61,11 @@ const SHAPES: Readonly<Record<string, readonly (readonly [DataType, number])[]>>
     ["uint16", 1],
     ["uint16", 4],
   ],
+  npz: [
+    ["uint8", 1],
+    ["uint16", 2],
+    ["float64", 1],
+  ],
   fpzip: [
     ["float32", 1],
     ["float64", 2],
@@ -103,6 +109,7 @@ const MUTATORS: Readonly<Record<string, (bytes: Uint8Array, random: Random) => U
       frame(0xc2, (w1 << 8) | w0, (h1 << 8) | h0, components),
     );
   },
+  npz: (bytes, random) => (random() < 0.3 ? mutate : mutateNpy)(bytes, random),
   jxl: (bytes, random) => (random() < 0.4 ? mutate : mutateSections)(bytes, random),
   fpzip: mutateFpzip,
   kempressed: mutateFpzip,
