@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, UnsupportedProtocolError } from "../base/errors.js";
 import { formatPath, parentPath, parsePath, toHttpsPath } from "./url.js";
 
-const PLACES = { cwd: "/work/here", home: "/home/me" };
+const PLACES = { cwd: "/data/here", home: "/home/me" };
 
 describe("aliases", () => {
   const aliases = {
@@ -83,7 +83,7 @@ describe("other forms of a path", () => {
     const format = (path: string): string => formatPath(parsePath(path, PLACES));
     expect(format("precomputed://gs://b/d/l/")).toBe("gs://b/d/l");
     expect(format("gs://b/d/l|zarr2:")).toBe("zarr2://gs://b/d/l");
-    expect(format("x")).toBe("file:///work/here/x");
+    expect(format("x")).toBe("file:///data/here/x");
     expect(format("boss://a/b/c")).toBe("boss://a/b/c");
     expect(format("graphene://middleauth+https://h/a/b")).toBe("graphene://middleauth+https://h/a/b");
     expect(parentPath("gs://b/d/l/")).toBe("gs://b/d");

@@ -5,7 +5,7 @@ import { joinKey } from "./join-key.js";
 import { type CloudPath, formatPath, parentPath, parsePath, toHttpsPath } from "./url.js";
 
 const OPTIONS = {
-  cwd: "/work/here",
+  cwd: "/data/here",
   home: "/home/me",
   aliases: { lab: "s3://https://s3.lab.edu/", box: "gs://b/pre/" },
 };

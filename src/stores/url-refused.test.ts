@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, UnsupportedFormatError, UnsupportedProtocolError } from "../base/errors.js";
 import { parsePath } from "./url.js";
 
-const PLACES = { cwd: "/work/here", home: "/home/me" };
+const PLACES = { cwd: "/data/here", home: "/home/me" };
 
 describe("what CloudVolume gets wrong", () => {
   test("an S3 server by its address", () => {
@@ -137,7 +137,7 @@ describe("what CloudVolume gets wrong", () => {
   test("home and working directory are asked for, not guessed", () => {
     expect(() => parsePath("~bob/x", PLACES)).toThrow(ArgumentError);
     expect(() => parsePath("x", { cwd: "not/absolute" })).toThrow(ArgumentError);
-    expect(parsePath("./~bob/x", PLACES).path).toBe("/work/here/~bob/x");
+    expect(parsePath("./~bob/x", PLACES).path).toBe("/data/here/~bob/x");
     expect(parsePath("x").path).toBe(`${process.cwd()}/x`);
     expect(parsePath("~/x").path).toBe(`${process.env.HOME}/x`);
   });

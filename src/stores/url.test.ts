@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { UnsupportedProtocolError } from "../base/errors.js";
 import { parsePath } from "./url.js";
 
-const PLACES = { cwd: "/work/here", home: "/home/me" };
+const PLACES = { cwd: "/data/here", home: "/home/me" };
 
 /** CloudVolume's ExtractedPath: format, protocol, bucket, basepath, no_bucket_basepath, dataset, layer. */
 function extracted(path: string): string[] {
@@ -10,7 +10,7 @@ function extracted(path: string): string[] {
   return [p.format, p.protocol, p.bucket, p.basepath, p.noBucketBasepath, p.dataset, p.layer];
 }
 
-/** What `cloudvolume.paths.extract` gave for these in a directory /work/here. */
+/** What `cloudvolume.paths.extract` gave for these in a directory /data/here. */
 const TABLE: readonly (readonly [path: string, parts: string])[] = [
   ["gs://bucket/dataset/layer", "precomputed gs bucket bucket/dataset dataset dataset layer"],
   ["gs://bucket/dataset/layer/", "precomputed gs bucket bucket/dataset dataset dataset layer"],
@@ -18,22 +18,22 @@ const TABLE: readonly (readonly [path: string, parts: string])[] = [
   ["gs://bucket", "precomputed gs bucket   bucket bucket"],
   ["gs://bucket/", "precomputed gs bucket   bucket bucket"],
   ["s3://dataset", "precomputed s3 dataset   dataset dataset"],
-  ["dataset/layer", "precomputed file /work /work/here/dataset here/dataset dataset layer"],
-  ["x", "precomputed file /work /work/here here here x"],
+  ["dataset/layer", "precomputed file /data /data/here/dataset here/dataset dataset layer"],
+  ["x", "precomputed file /data /data/here here here x"],
   ["/abs/x/y", "precomputed file /abs /abs/x x x y"],
   ["/a/y", "precomputed file /a /a  a y"],
   ["/x", "precomputed file /x   /x x"],
   ["~/x", "precomputed file /home /home/me me me x"],
   ["~", "precomputed file /home /home  home me"],
-  ["./x", "precomputed file /work /work/here here here x"],
-  ["../x", "precomputed file /work /work  work x"],
-  ["file://x/y", "precomputed file /work /work/here/x here/x x y"],
+  ["./x", "precomputed file /data /data/here here here x"],
+  ["../x", "precomputed file /data /data  data x"],
+  ["file://x/y", "precomputed file /data /data/here/x here/x x y"],
   ["file:///tmp/a/b", "precomputed file /tmp /tmp/a a a b"],
   ["file:///a/../b//./c", "precomputed file /b /b  b c"],
   ["precomputed://gs://b/seg", "precomputed gs b b  b seg"],
-  ["precomputed://b/seg", "precomputed file /work /work/here/b here/b b seg"],
+  ["precomputed://b/seg", "precomputed file /data /data/here/b here/b b seg"],
   ["precomputed:///b/seg", "precomputed file /b /b  b seg"],
-  ["zarr://a/b", "zarr file /work /work/here/a here/a a b"],
+  ["zarr://a/b", "zarr file /data /data/here/a here/a a b"],
   ["zarr2://gs://b/d/l", "zarr2 gs b b/d d d l"],
   ["gs://b/d/l|zarr2:", "zarr2 gs b b/d d d l"],
   ["gs://b/d/l|zarr3:", "zarr3 gs b b/d d d l"],
@@ -100,8 +100,8 @@ describe("CloudVolume's assertions", () => {
     expect(extracted(`file://${inner}/layer`)).toEqual([
       "precomputed",
       "file",
-      "/work",
-      `/work/here/${inner}`,
+      "/data",
+      `/data/here/${inner}`,
       `here/${inner}`,
       "dataset",
       "layer",
