@@ -15,6 +15,7 @@ export function makeTools(lib, root) {
       return crop(whole ?? cells([256, 256, 256]), [256, 256, 256], from, size, dtype);
     },
     floats,
+    images,
     cells: (size, dtype) => crop(cells(size), size, [0, 0, 0], size, dtype),
     noise(size, dtype, most = 4) {
       let state = 1;
@@ -45,6 +46,16 @@ function floats(kind, [nx, ny, nz, channels = 1], dtype) {
     out[i] = dtype === "int64" ? BigInt(Math.round(value * 1e6)) : dtype === "int32" ? value * 1e6 : value;
   }
   return new Uint8Array(out.buffer);
+}
+
+/** The noisy waves as uint8 or uint16. */
+function images(shape, dtype) {
+  const waves = new Float32Array(floats("noisy", shape, "float32").buffer);
+  const most = dtype === "uint8" ? 255 : 65535;
+  const array = (dtype === "uint8" ? Uint8Array : Uint16Array).from(waves, (v) =>
+    Math.min(most, Math.max(0, most * (0.5 + v / 5))),
+  );
+  return new Uint8Array(array.buffer);
 }
 
 /** Labels of a segmentation-like volume. */
