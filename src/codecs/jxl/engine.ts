@@ -9,8 +9,10 @@ export interface JxlDecoder {
   decode(codestream: Codestream): readonly Uint8Array[];
 }
 
-/** What encodes JPEG XL for the codec. Synchronous; a failing call leaves it usable. */
+/** What encodes JPEG XL for the codec. Synchronous. */
 export interface JxlEncoder {
+  /** Whether it broke down: the codec's next `load` starts another one. */
+  readonly broken?: boolean;
   /** A file of one image. @throws EncodingError. */
   encode(pixels: Uint8Array, image: JxlImage, settings: JxlSettings): Uint8Array;
 }

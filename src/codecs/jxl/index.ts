@@ -32,6 +32,7 @@ export function jxlCodec({ loadDecoder, loadEncoder }: JxlParts = {}): Codec {
       checkSpec(spec, EncodingError);
     },
     async load(use) {
+      if (encoder.loaded?.broken) encoder.drop();
       await Promise.all([
         chunks.load(),
         use === "encode" ? undefined : decoder.load(),
@@ -70,6 +71,7 @@ function ready<Part>(part: Part | undefined, Failed: Failure): Part {
 interface Once<Part> {
   readonly loaded: Part | undefined;
   load(): Promise<void>;
+  drop(): void;
 }
 
 /** What is loaded at most once; a failed load is tried again. */
@@ -91,6 +93,10 @@ function once<Part>(bring: () => Promise<Part>): Once<Part> {
         },
       );
       return loading;
+    },
+    drop() {
+      loading = undefined;
+      loaded = undefined;
     },
   };
 }

@@ -9,6 +9,7 @@ import { jxl, jxlCodec } from "./index.js";
 import { loadLibjxl } from "./libjxl.js";
 import { installedLibjxl } from "./libjxl.node.js";
 import { bitsOf, fileNamed, files, framesOf } from "./testing.js";
+import { loadVips } from "./vips.js";
 
 const gray: ChunkSpec = { shape: [16, 4, 4, 1], dtype: "uint8", params: { jxl_quality: 100, jxl_effort: 3 } };
 const ws = createWorkspace();
@@ -219,6 +220,32 @@ describe("decoders and encoders of jxl", () => {
     const codec = jxlCodec({ loadDecoder: async () => decoder });
     await codec.load?.("decode");
     expect(() => decodeBytes(ws, codec, bytes, spec)).toThrow(DecodingError);
+  });
+
+  it("start another encoder after one that broke down", async () => {
+    let started = 0;
+    const loadEncoder = async (): Promise<JxlEncoder> => {
+      const broken = ++started === 1;
+      return { broken, encode: () => (broken ? trap() : new Uint8Array(started)) };
+    };
+    const codec = jxlCodec({ loadEncoder });
+    await codec.load?.("encode");
+    expect(() => encodeBytes(ws, codec, new Uint8Array(900), spec)).toThrow();
+    await codec.load?.("encode");
+    await codec.load?.("encode");
+    expect(encodeBytes(ws, codec, new Uint8Array(900), spec)).toHaveLength(2);
+    expect(started).toBe(2);
+  });
+
+  it("tell what libvips says", async () => {
+    const vips = await loadVips();
+    const image = { width: 8, height: 8, channels: 1, bits: 8 } as const;
+    const settings = { distance: 1, effort: 3, decodingSpeed: 0 };
+    const tooFew = (): unknown => vips.encode(new Uint8Array(10), image, settings);
+    expect(tooFew).toThrow(EncodingError);
+    expect(tooFew).toThrow(/at least 64 bytes|memory area/);
+    expect(vips.broken).toBe(false);
+    expect(vips.encode(new Uint8Array(64), image, settings).length).toBeGreaterThan(10);
   });
 
   it("start a fresh instance after one that failed", async () => {

@@ -5,7 +5,7 @@ import type { JxlEncoder, JxlImage, JxlSettings } from "./engine.js";
 
 /**
  * Starts libvips: some 0.3 s, and 200 to 300 MB for the first instance of a process. Its threads do not keep a
- * process alive. An instance that failed in any other way than by a message of libvips is not used again.
+ * process alive. An instance that failed in any other way than by a message of libvips is broken.
  */
 export async function loadVips(): Promise<JxlEncoder> {
   const { default: startVips } = await import("wasm-vips");
@@ -20,11 +20,12 @@ export async function loadVips(): Promise<JxlEncoder> {
   });
   vips.Cache.max(0);
   return {
+    get broken() {
+      return vips === undefined;
+    },
     encode(pixels, image, settings) {
       if (vips === undefined)
-        throw new EncodingError("The encoder for jxl has failed before", {
-          fix: "Start a new process or thread.",
-        });
+        throw new EncodingError("The encoder of jxl broke down before", { fix: "Await its load() again." });
       try {
         return encode(vips, pixels, image, settings);
       } catch (cause) {
