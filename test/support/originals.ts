@@ -12,6 +12,9 @@ import { scratchDirectory } from "./scratch.js";
 /** The Python that has CloudVolume: `CLOUDVOLUME_PYTHON`, or the one `scripts/originals.sh` made; undefined: none. */
 export const python: string | undefined = findPython();
 
+/** Random arrays for each codec and data type: a quarter of them outside of CI, so that `npm test` stays short. */
+export const ARRAYS: number = process.env.CI === undefined ? 50 : 200;
+
 function findPython(): string | undefined {
   const made = join(process.env.CLOUDVOLUME_PYTHON_ENV ?? ".cache/originals", "bin/python");
   const path = process.env.CLOUDVOLUME_PYTHON ?? resolve(made);

@@ -1,7 +1,7 @@
 /** compressed_segmentation against the package that CloudVolume uses: the same bytes, voxels and labels. */
 import { describe, expect, test } from "vitest";
 import { startChunkJudge } from "../../../test/support/chunk-judge.js";
-import { haveOriginals } from "../../../test/support/originals.js";
+import { ARRAYS, haveOriginals } from "../../../test/support/originals.js";
 import { loadSegmentation, randomLabels } from "../../../test/support/segmentations.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import type { Vec3 } from "../../base/strided.js";
@@ -10,7 +10,6 @@ import { below, decodeBytes, encodeBytes, seeded } from "../testing-chunks.js";
 import { inMemory } from "../testing-encoded.js";
 import { compressedSegmentation as codec, labels, remap } from "./index.js";
 
-const ARRAYS = 200;
 const BLOCKS: readonly Vec3[] = [
   [8, 8, 8],
   [8, 8, 8],
@@ -23,7 +22,7 @@ const ws = createWorkspace();
 describe.runIf(haveOriginals("compressed_segmentation against the package"))("the package", () => {
   const judge = startChunkJudge();
 
-  test.each(["uint32", "uint64"] as const)("%s: 200 arrays", { timeout: 120_000 }, async (dtype) => {
+  test.each(["uint32", "uint64"] as const)(`%s: ${ARRAYS} arrays`, { timeout: 120_000 }, async (dtype) => {
     await loadSegmentation();
     const random = seeded(dtype.length + 1);
     for (let i = 0; i < ARRAYS; i++) {

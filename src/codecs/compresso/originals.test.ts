@@ -1,7 +1,7 @@
 /** compresso against the package that CloudVolume uses: the same bytes, the same voxels, the same labels. */
 import { describe, expect, test } from "vitest";
 import { startChunkJudge } from "../../../test/support/chunk-judge.js";
-import { haveOriginals } from "../../../test/support/originals.js";
+import { ARRAYS, haveOriginals } from "../../../test/support/originals.js";
 import { loadSegmentation, randomLabels } from "../../../test/support/segmentations.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import type { ChunkSpec } from "../codec.js";
@@ -10,7 +10,6 @@ import { inMemory } from "../testing-encoded.js";
 import { labels, remap } from "./functions.js";
 import { compresso } from "./index.js";
 
-const ARRAYS = 200;
 const TYPES = ["uint8", "uint16", "uint32", "uint64"] as const;
 const STEPS = [
   [4, 4, 1],
@@ -27,7 +26,7 @@ const ws = createWorkspace();
 describe.runIf(haveOriginals("compresso against the package"))("the compresso package", () => {
   const judge = startChunkJudge();
 
-  test.each(TYPES)("%s: 200 arrays, the same bytes", { timeout: 120_000 }, async (dtype) => {
+  test.each(TYPES)(`%s: ${ARRAYS} arrays, the same bytes`, { timeout: 120_000 }, async (dtype) => {
     await compresso.load?.();
     await loadSegmentation();
     const random = seeded(dtype.length);
@@ -63,30 +62,34 @@ describe.runIf(haveOriginals("compresso against the package"))("the compresso pa
     }
   });
 
-  test.each(TYPES)("%s: 200 arrays of any steps and connectivity", { timeout: 120_000 }, async (dtype) => {
-    await compresso.load?.();
-    await loadSegmentation();
-    const random = seeded(100 + dtype.length);
-    let compared = 0;
-    for (let i = 0; i < ARRAYS; i++) {
-      const { content, shape, voxels } = randomLabels(random, i, dtype, 30);
-      const connectivity = random() < 0.5 ? 4 : 6;
-      const steps = STEPS[below(random, STEPS.length)]!;
-      const params = { connectivity, steps, random_access_z_index: connectivity === 4 && random() < 0.5 };
-      const spec: ChunkSpec = { shape, dtype };
-      const what = `${i}: ${content} ${shape} ${JSON.stringify(params)}`;
-      const theirs = await judge
-        .ask("compresso_encode", { dtype, shape, voxels, params })
-        .catch((error: Error) => void expect(error.message, what).toContain("EncodeError"));
-      if (theirs === undefined) continue; // More windows than their bits can name.
-      compared++;
-      const bytes = new Uint8Array(theirs);
-      expect(Buffer.compare(decodeBytes(ws, compresso, bytes, spec), voxels), what).toBe(0);
-      if (content === "empty") continue;
-      const box = randomBox(spec, random);
-      const part = decodeBox(ws, compresso, bytes, spec, box).voxels;
-      expect(Buffer.compare(part, cutBox(voxels, spec, box)), what).toBe(0);
-    }
-    expect(compared).toBeGreaterThan(0.8 * ARRAYS);
-  });
+  test.each(TYPES)(
+    `%s: ${ARRAYS} arrays of any steps and connectivity`,
+    { timeout: 120_000 },
+    async (dtype) => {
+      await compresso.load?.();
+      await loadSegmentation();
+      const random = seeded(100 + dtype.length);
+      let compared = 0;
+      for (let i = 0; i < ARRAYS; i++) {
+        const { content, shape, voxels } = randomLabels(random, i, dtype, 30);
+        const connectivity = random() < 0.5 ? 4 : 6;
+        const steps = STEPS[below(random, STEPS.length)]!;
+        const params = { connectivity, steps, random_access_z_index: connectivity === 4 && random() < 0.5 };
+        const spec: ChunkSpec = { shape, dtype };
+        const what = `${i}: ${content} ${shape} ${JSON.stringify(params)}`;
+        const theirs = await judge
+          .ask("compresso_encode", { dtype, shape, voxels, params })
+          .catch((error: Error) => void expect(error.message, what).toContain("EncodeError"));
+        if (theirs === undefined) continue; // More windows than their bits can name.
+        compared++;
+        const bytes = new Uint8Array(theirs);
+        expect(Buffer.compare(decodeBytes(ws, compresso, bytes, spec), voxels), what).toBe(0);
+        if (content === "empty") continue;
+        const box = randomBox(spec, random);
+        const part = decodeBox(ws, compresso, bytes, spec, box).voxels;
+        expect(Buffer.compare(part, cutBox(voxels, spec, box)), what).toBe(0);
+      }
+      expect(compared).toBeGreaterThan(0.8 * ARRAYS);
+    },
+  );
 });

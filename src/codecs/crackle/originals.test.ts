@@ -1,7 +1,7 @@
 /** crackle against the package that CloudVolume uses: the same bytes, the same voxels, the same labels. */
 import { describe, expect, test } from "vitest";
 import { startChunkJudge } from "../../../test/support/chunk-judge.js";
-import { haveOriginals } from "../../../test/support/originals.js";
+import { ARRAYS, haveOriginals } from "../../../test/support/originals.js";
 import { loadSegmentation, randomLabels } from "../../../test/support/segmentations.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import { product } from "../../base/strided.js";
@@ -11,14 +11,13 @@ import { inMemory } from "../testing-encoded.js";
 import { encode, labels, remap } from "./functions.js";
 import { crackle } from "./index.js";
 
-const ARRAYS = 200;
 const TYPES = ["uint8", "uint16", "uint32", "uint64"] as const;
 const ws = createWorkspace();
 
 describe.runIf(haveOriginals("crackle against the package"))("the crackle package", () => {
   const judge = startChunkJudge();
 
-  test.each(TYPES)("%s: 200 arrays, the same bytes", { timeout: 120_000 }, async (dtype) => {
+  test.each(TYPES)(`%s: ${ARRAYS} arrays, the same bytes`, { timeout: 120_000 }, async (dtype) => {
     await crackle.load?.();
     await loadSegmentation();
     const random = seeded(dtype.length);
@@ -51,7 +50,7 @@ describe.runIf(haveOriginals("crackle against the package"))("the crackle packag
     }
   });
 
-  test.each(TYPES)("%s: 200 arrays with pins and models", { timeout: 120_000 }, async (dtype) => {
+  test.each(TYPES)(`%s: ${ARRAYS} arrays with pins and models`, { timeout: 120_000 }, async (dtype) => {
     await crackle.load?.();
     await loadSegmentation();
     const random = seeded(100 + dtype.length);

@@ -2,14 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { startChunkJudge } from "../../../test/support/chunk-judge.js";
 import { FLOAT_CONTENTS, floatShape, floatVoxels } from "../../../test/support/floats.js";
-import { haveOriginals } from "../../../test/support/originals.js";
+import { ARRAYS, haveOriginals } from "../../../test/support/originals.js";
 import { seeded } from "../../../test/support/random.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import type { ChunkSpec } from "../codec.js";
 import { decodeBytes, encodeBytes } from "../testing-chunks.js";
 import { fpzip, kempressed } from "./index.js";
 
-const ARRAYS = 200;
 /** The package writes beyond its buffer, and may crash, where a stream is longer than the voxels by more than this. */
 const SPARE = 80;
 const ws = createWorkspace();
@@ -20,7 +19,7 @@ const cases = [fpzip, kempressed].flatMap((codec) =>
 describe.runIf(haveOriginals("fpzip and kempressed against the package"))("the fpzip package", () => {
   const judge = startChunkJudge();
 
-  test.each(cases)("$name: 200 arrays", { timeout: 120_000 }, async ({ codec, dtype }) => {
+  test.each(cases)(`$name: ${ARRAYS} arrays`, { timeout: 120_000 }, async ({ codec, dtype }) => {
     await codec.load?.();
     const random = seeded(dtype.length + codec.name.length);
     let compared = 0;

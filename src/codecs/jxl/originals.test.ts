@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { startChunkJudge } from "../../../test/support/chunk-judge.js";
 import { goldenPath, goldenRoot, goldenTruth } from "../../../test/support/golden.js";
-import { haveOriginals } from "../../../test/support/originals.js";
+import { ARRAYS, haveOriginals } from "../../../test/support/originals.js";
 import { bytesPerVoxel, type DataType } from "../../base/dtype.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import { product, type Vec4 } from "../../base/strided.js";
@@ -19,7 +19,6 @@ import {
 } from "../testing-chunks.js";
 import { jxl } from "./index.js";
 
-const ARRAYS = 200;
 const ws = createWorkspace();
 const em = goldenRoot === undefined ? undefined : realVoxels();
 
@@ -27,34 +26,38 @@ describe.runIf(haveOriginals("jxl against libjxl"))("libjxl", () => {
   const judge = startChunkJudge();
   const cases = (["uint8", "uint16"] as const).flatMap((dtype) => [1, 3, 4].map((c) => ({ dtype, c })));
 
-  test.each(cases)("$dtype x$c: 200 arrays there and back", { timeout: 120_000 }, async ({ dtype, c }) => {
-    await jxl.load?.();
-    const random = seeded(c + dtype.length);
-    for (let i = 0; i < ARRAYS; i++) {
-      const spec: ChunkSpec = { shape: randomShape(random, c), dtype, params: randomParams(random) };
-      const what = `${i}: ${spec.shape} ${JSON.stringify(spec.params)}`;
-      const voxels = randomVoxels(spec, i, random);
-      const lossless = Number(spec.params?.jxl_quality) >= 100;
-      const tolerance = lossless ? 0 : dtype === "uint8" ? 1 : 16;
-      const [x, y, z] = spec.shape;
-      const shape = c === 1 ? [y * z, x] : [y * z, x, c];
+  test.each(cases)(
+    `$dtype x$c: ${ARRAYS} arrays there and back`,
+    { timeout: 120_000 },
+    async ({ dtype, c }) => {
+      await jxl.load?.();
+      const random = seeded(c + dtype.length);
+      for (let i = 0; i < ARRAYS; i++) {
+        const spec: ChunkSpec = { shape: randomShape(random, c), dtype, params: randomParams(random) };
+        const what = `${i}: ${spec.shape} ${JSON.stringify(spec.params)}`;
+        const voxels = randomVoxels(spec, i, random);
+        const lossless = Number(spec.params?.jxl_quality) >= 100;
+        const tolerance = lossless ? 0 : dtype === "uint8" ? 1 : 16;
+        const [x, y, z] = spec.shape;
+        const shape = c === 1 ? [y * z, x] : [y * z, x, c];
 
-      const ours = encodeBytes(ws, jxl, voxels, spec);
-      const decoded = decodeBytes(ws, jxl, ours, spec);
-      if (lossless) expect(Buffer.compare(decoded, voxels), what).toBe(0);
-      const read = await judge.ask("jxl_decode", { dtype, shape, bytes: ours });
-      expect(largestStep(pixelsOf(decoded, spec), read, dtype), what).toBeLessThanOrEqual(tolerance);
+        const ours = encodeBytes(ws, jxl, voxels, spec);
+        const decoded = decodeBytes(ws, jxl, ours, spec);
+        if (lossless) expect(Buffer.compare(decoded, voxels), what).toBe(0);
+        const read = await judge.ask("jxl_decode", { dtype, shape, bytes: ours });
+        expect(largestStep(pixelsOf(decoded, spec), read, dtype), what).toBeLessThanOrEqual(tolerance);
 
-      const { jxl_quality: level, jxl_effort: effort, jxl_decodingspeed: decodingspeed } = spec.params!;
-      const params = { level, lossless, effort, decodingspeed, photometric: c === 1 ? "GRAY" : "RGB" };
-      const question = { dtype, shape, params, voxels: pixelsOf(voxels, spec) };
-      const theirs = await judge.ask("jxl_encode", question);
-      const wanted = await judge.ask("jxl_decode", { dtype, shape, bytes: theirs });
-      const got = decodeBytes(ws, jxl, new Uint8Array(theirs), spec);
-      expect(largestStep(pixelsOf(got, spec), wanted, dtype), what).toBeLessThanOrEqual(tolerance);
-      if (lossless) expect(Buffer.compare(got, voxels), what).toBe(0);
-    }
-  });
+        const { jxl_quality: level, jxl_effort: effort, jxl_decodingspeed: decodingspeed } = spec.params!;
+        const params = { level, lossless, effort, decodingspeed, photometric: c === 1 ? "GRAY" : "RGB" };
+        const question = { dtype, shape, params, voxels: pixelsOf(voxels, spec) };
+        const theirs = await judge.ask("jxl_encode", question);
+        const wanted = await judge.ask("jxl_decode", { dtype, shape, bytes: theirs });
+        const got = decodeBytes(ws, jxl, new Uint8Array(theirs), spec);
+        expect(largestStep(pixelsOf(got, spec), wanted, dtype), what).toBeLessThanOrEqual(tolerance);
+        if (lossless) expect(Buffer.compare(got, voxels), what).toBe(0);
+      }
+    },
+  );
 
   test("gray chunks go through CloudVolume both ways", { timeout: 60_000 }, async () => {
     await jxl.load?.();

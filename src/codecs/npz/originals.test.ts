@@ -1,14 +1,13 @@
 /** npz against CloudVolume. */
 import { describe, expect, test } from "vitest";
 import { startChunkJudge } from "../../../test/support/chunk-judge.js";
-import { haveOriginals } from "../../../test/support/originals.js";
+import { ARRAYS, haveOriginals } from "../../../test/support/originals.js";
 import type { DataType } from "../../base/dtype.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
 import type { ChunkSpec } from "../codec.js";
 import { below, CONTENTS, chunkVoxels, decodeBytes, encodeBytes, seeded } from "../testing-chunks.js";
 import { npz, npzUint8 } from "./index.js";
 
-const ARRAYS = 200;
 const DTYPES: readonly DataType[] = [
   "bool",
   "uint8",
@@ -27,7 +26,7 @@ const ws = createWorkspace();
 describe.runIf(haveOriginals("npz against CloudVolume"))("CloudVolume's npz", () => {
   const judge = startChunkJudge();
 
-  test.each(DTYPES)("%s: 200 arrays there and back", { timeout: 60_000 }, async (dtype) => {
+  test.each(DTYPES)(`%s: ${ARRAYS} arrays there and back`, { timeout: 60_000 }, async (dtype) => {
     await npz.load?.();
     const random = seeded(dtype.length);
     for (let i = 0; i < ARRAYS; i++) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { startChunkJudge } from "../../../test/support/chunk-judge.js";
 import { FLOAT_CONTENTS, floatShape, floatVoxels } from "../../../test/support/floats.js";
-import { haveOriginals } from "../../../test/support/originals.js";
+import { ARRAYS, haveOriginals } from "../../../test/support/originals.js";
 import { type Random, seeded } from "../../../test/support/random.js";
 import type { DataType } from "../../base/dtype.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
@@ -10,7 +10,6 @@ import type { ChunkSpec } from "../codec.js";
 import { decodeBytes, encodeBytes } from "../testing-chunks.js";
 import { zfpc } from "./index.js";
 
-const ARRAYS = 200;
 const ws = createWorkspace();
 const types = ["float32", "float64", "int32", "int64"] as const;
 
@@ -27,7 +26,7 @@ function randomParams(random: Random, dtype: DataType, axes: number): Readonly<R
 describe.runIf(haveOriginals("zfpc against the package"))("the zfpc package", () => {
   const judge = startChunkJudge();
 
-  test.each(types)("%s: 200 arrays", { timeout: 120_000 }, async (dtype) => {
+  test.each(types)(`%s: ${ARRAYS} arrays`, { timeout: 120_000 }, async (dtype) => {
     await zfpc.load?.();
     const random = seeded(types.indexOf(dtype));
     for (let i = 0; i < ARRAYS; i++) {
