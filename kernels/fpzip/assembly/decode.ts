@@ -5,11 +5,17 @@ import {
 import { CUMULATIVE, FREQUENCY, INCREMENT, LEFT, MODEL_BYTES, nearSymbol, renew, start } from "./model";
 import { predictBits, shifted } from "./predict";
 
-/**
- * Decodes the box, after `readHeader`. F: the samples' type, U: the unsigned integer of its size.
- * The coder's state is kept in locals throughout, so all of it is one function.
- */
+/** Decodes the box, after `readHeader`. F: the samples' type, U: the unsigned integer of its size. */
 export function decode<F, U>(job: usize): i32 {
+  const precision = load<u32>(job, PRECISION);
+  return precision == 0 || precision == <u32>sizeof<U>() << 3
+    ? decodeBits<F, U>(job, sizeof<U>() << 3)
+    : decodeBits<F, U>(job, precision);
+}
+
+/** `bits` of a sample. The coder's state is kept in locals throughout, so all of it is one function. */
+@inline
+function decodeBits<F, U>(job: usize, bits: u32): i32 {
   const nx = load<u32>(job, SHAPE);
   const ny = load<u32>(job, SHAPE + 4);
   const nz = load<u32>(job, SHAPE + 8);
@@ -17,8 +23,6 @@ export function decode<F, U>(job: usize): i32 {
   const endZ = load<u32>(job, FROM + 8) + load<u32>(job, SIZE + 8);
   const endF = load<u32>(job, FROM + 12) + load<u32>(job, SIZE + 12);
 
-  const precision = load<u32>(job, PRECISION);
-  const bits: u32 = precision == 0 ? sizeof<U>() << 3 : precision;
   const wide = bits > 8;
   const symbols: u32 = wide ? 2 * bits + 1 : (2 << bits) - 1;
   const bias: u32 = wide ? bits : (1 << bits) - 1;
