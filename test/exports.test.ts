@@ -54,8 +54,8 @@ describe.each(modules.filter((name) => name !== "npz-uint8"))("cloudvolume/codec
 });
 
 async function load(name: string): Promise<StandaloneCodec> {
-  const module: Record<string, StandaloneCodec> = await import(`../src/exports/${name}.ts`);
-  const codec = Object.values(module)[0];
+  const module: Record<string, StandaloneCodec | (() => unknown)> = await import(`../src/exports/${name}.ts`);
+  const codec = Object.values(module).find((value) => typeof value !== "function");
   if (codec === undefined) throw new Error(`${name} exports nothing`);
   return codec;
 }

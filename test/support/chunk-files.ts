@@ -43,7 +43,16 @@ function groups(files: readonly ChunkFile[]): Map<string, ChunkFile[]> {
     const kind = [f.info.scales[0]!.encoding, f.info.data_type, f.info.num_channels, f.compression].join(" ");
     out.set(kind, [...(out.get(kind) ?? []), f]);
   }
-  return out;
+  // One of each encoding before the others.
+  const seen = new Set<string>();
+  const first = (kind: string): boolean => {
+    const encoding = kind.split(" ")[0] ?? "";
+    const isFirst = !seen.has(encoding);
+    seen.add(encoding);
+    return isFirst;
+  };
+  const order = [...out].map(([kind, files]) => ({ kind, files, rank: first(kind) ? 0 : 1 }));
+  return new Map(order.sort((a, b) => a.rank - b.rank).map(({ kind, files }) => [kind, files]));
 }
 
 function goldenFiles(bytes: number): ChunkFile[] {
