@@ -16,6 +16,7 @@ export default defineConfig({
           name: "rooms",
           include: ["src/*/**/*.test.ts", "kernels/**/*.test.ts", "test/architecture.test.ts"],
           exclude: ["src/volume/**"],
+          setupFiles: ["test/support/seed.ts"],
         },
       },
       {
@@ -25,7 +26,7 @@ export default defineConfig({
           include: whole,
           exclude: ["test/architecture.test.ts"],
           globalSetup: ["test/support/build.ts"],
-          setupFiles: ["test/support/setup.ts"],
+          setupFiles: ["test/support/seed.ts", "test/support/setup.ts"],
           execArgv: ["--expose-gc"],
         },
       },
