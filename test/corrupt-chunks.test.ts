@@ -16,7 +16,7 @@ import { LAYER_KINDS } from "./support/layers.js";
 import { seeded } from "./support/random.js";
 import { difference } from "./support/voxels.js";
 
-const FILES = 60;
+const FILES = 70;
 const FLIPS = 150;
 let files: ChunkFile[] = [];
 

@@ -26,33 +26,26 @@ const SUFFIXES: Readonly<Record<string, Compression>> = {
 /** At most `most` files of at most `bytes` bytes, as different in kind as there are. */
 export async function chunkFiles(most: number, bytes: number): Promise<ChunkFile[]> {
   const found = [...goldenFiles(bytes), ...(await madeFiles(bytes))];
-  const kinds = groups(found);
-  const chosen: ChunkFile[] = [];
-  for (let round = 0; chosen.length < most && round < 50; round++) {
-    for (const kind of kinds.values()) {
-      const file = kind[round];
-      if (file !== undefined && chosen.length < most) chosen.push(file);
-    }
-  }
-  return chosen;
+  const byEncoding = groups(found, (f) => f.info.scales[0]!.encoding).map((own) =>
+    interleaved(groups(own, kindOf)),
+  );
+  return interleaved(byEncoding).slice(0, most);
 }
 
-function groups(files: readonly ChunkFile[]): Map<string, ChunkFile[]> {
+function kindOf({ info, compression }: ChunkFile): string {
+  return [info.data_type, info.num_channels, compression].join(" ");
+}
+
+/** The first of each list, then the second of each, and so on. */
+function interleaved<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map((l) => l.length));
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((l) => l.slice(i, i + 1))).flat();
+}
+
+function groups(files: readonly ChunkFile[], name: (file: ChunkFile) => string): ChunkFile[][] {
   const out = new Map<string, ChunkFile[]>();
-  for (const f of files) {
-    const kind = [f.info.scales[0]!.encoding, f.info.data_type, f.info.num_channels, f.compression].join(" ");
-    out.set(kind, [...(out.get(kind) ?? []), f]);
-  }
-  // One of each encoding before the others.
-  const seen = new Set<string>();
-  const first = (kind: string): boolean => {
-    const encoding = kind.split(" ")[0] ?? "";
-    const isFirst = !seen.has(encoding);
-    seen.add(encoding);
-    return isFirst;
-  };
-  const order = [...out].map(([kind, files]) => ({ kind, files, rank: first(kind) ? 0 : 1 }));
-  return new Map(order.sort((a, b) => a.rank - b.rank).map(({ kind, files }) => [kind, files]));
+  for (const f of files) out.set(name(f), [...(out.get(name(f)) ?? []), f]);
+  return [...out.values()];
 }
 
 function goldenFiles(bytes: number): ChunkFile[] {
