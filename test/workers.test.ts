@@ -71,7 +71,9 @@ function controllerOf(): { signal: AbortSignal; abort: () => void } {
 }
 
 describe("results", () => {
-  const kinds = [...new Set(LAYER_KINDS.map((k) => k.encoding))].flatMap((encoding) => {
+  // Encoding as much jxl as workers are worth takes ten seconds.
+  const encodings = new Set(LAYER_KINDS.map((k) => k.encoding).filter((encoding) => encoding !== "jxl"));
+  const kinds = [...encodings].flatMap((encoding) => {
     const own = LAYER_KINDS.filter((k) => k.encoding === encoding);
     return [...new Set([0, own.length >> 1, own.length - 1])].map((i) => own[i]!);
   });
@@ -337,7 +339,7 @@ describe("recycled results", () => {
       seed: 2,
     });
     await zeros.upload("...", 0);
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 16; i++) {
       const first = await zeros.download("...");
       const controller = new AbortController();
       const reading = vol
