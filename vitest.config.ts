@@ -2,6 +2,14 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that open volumes: they need the worker module, which `test/support/build.ts` bundles first. */
 const whole = ["src/*.test.ts", "src/volume/**/*.test.ts", "apps/**/*.test.ts", "test/**/*.test.ts"];
+/** Tests that need more than Node and npm (the Python originals, servers): run by `.ci/run`, or `npm run test:peers`. */
+const peers = ["**/originals.test.ts", "**/*.originals.test.ts", "test/parity/**", "test/peers/**"];
+const outside = ["node_modules/**", "dist/**", ".cache/**"];
+const volumes = {
+  globalSetup: ["test/support/build.ts"],
+  setupFiles: ["test/support/seed.ts", "test/support/setup.ts"],
+  execArgv: ["--expose-gc"],
+};
 
 export default defineConfig({
   test: {
@@ -15,7 +23,7 @@ export default defineConfig({
         test: {
           name: "rooms",
           include: ["src/*/**/*.test.ts", "kernels/**/*.test.ts", "test/architecture.test.ts"],
-          exclude: ["src/volume/**"],
+          exclude: ["src/volume/**", ...peers, ...outside],
           setupFiles: ["test/support/seed.ts"],
         },
       },
@@ -24,12 +32,18 @@ export default defineConfig({
         test: {
           name: "whole",
           include: whole,
-          exclude: ["test/architecture.test.ts"],
-          globalSetup: ["test/support/build.ts"],
-          setupFiles: ["test/support/seed.ts", "test/support/setup.ts"],
-          execArgv: ["--expose-gc"],
+          exclude: ["test/architecture.test.ts", ...peers, ...outside],
+          ...volumes,
         },
+      },
+      {
+        extends: true,
+        test: { name: "peers", include: peers.map(tests), exclude: outside, ...volumes },
       },
     ],
   },
 });
+
+function tests(pattern: string): string {
+  return pattern.endsWith("/**") ? `${pattern}/*.test.ts` : pattern;
+}

@@ -1,6 +1,7 @@
 // The checks of `npm test`: kernels up to date, format and lint, types, and every test.
 // Says at the end what this machine left out and why, and closes with `N passed, N failed`.
-// usage: node scripts/test.mjs [vitest arguments]
+// usage: node scripts/test.mjs [--peers] [vitest arguments]
+// --peers: only the tests that need more than Node and npm: the Python originals, servers (see TESTING.md).
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
@@ -27,9 +28,16 @@ function check(what, script, args) {
   else failed++;
 }
 
-check("kernels are those of their sources", "scripts/build-kernels.mjs", ["--check"]);
-check("format and lint", "node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]);
-check("types", "node_modules/typescript/bin/tsc", ["--noEmit"]);
+const given = process.argv.slice(2);
+const peers = given.includes("--peers");
+const rest = given.filter((a) => a !== "--peers");
+const projects = (peers ? ["peers"] : ["rooms", "whole"]).map((p) => `--project=${p}`);
+
+if (!peers) {
+  check("kernels are those of their sources", "scripts/build-kernels.mjs", ["--check"]);
+  check("format and lint", "node_modules/@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]);
+  check("types", "node_modules/typescript/bin/tsc", ["--noEmit"]);
+}
 
 const vitest = [
   "node_modules/vitest/vitest.mjs",
@@ -37,8 +45,9 @@ const vitest = [
   "--reporter=default",
   "--reporter=json",
   `--outputFile.json=${report}`,
+  ...projects,
 ];
-const good = run(process.execPath, [...vitest, ...process.argv.slice(2)], { CLOUDVOLUME_LEFT_OUT: leftOut });
+const good = run(process.execPath, [...vitest, ...rest], { CLOUDVOLUME_LEFT_OUT: leftOut });
 if (existsSync(report)) {
   const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(report, "utf8"));
   passed += numPassedTests;
@@ -54,5 +63,9 @@ if (existsSync(leftOut)) {
     `\nLeft out on this machine:\n${lines.map((l) => `  ${l.replace(/^left out: /, "")}`).join("\n")}`,
   );
 }
+if (!peers && process.env.CI === undefined)
+  console.log(
+    "\nNot part of npm test: the Python originals and servers (npm run test:peers, needs Python 3).",
+  );
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

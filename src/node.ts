@@ -57,4 +57,4 @@ export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export type { Progress, ProgressListener } from "./volume/progress.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
 export type { UploadSource } from "./volume/upload.js";
-export type { DownloadOptions, OperationOptions, UploadOptions } from "./volume/volume.js";
+export type { DownloadOptions, OperationOptions, UploadOptions } from "./volume/volume-io.js";
