@@ -21,6 +21,8 @@ export interface ReadOptions extends Abortable {
    * first `length` are the result. It must stay valid until the read is over; it is asked again if a read is tried again.
    */
   readonly into?: ((length: number) => Uint8Array) | undefined;
+  /** Read only if the object is at this version, so that several parts are of one object. Else ConflictError. */
+  readonly ifVersion?: string | undefined;
 }
 
 export interface SyncReadOptions {
@@ -54,6 +56,21 @@ export interface WriteOptions extends Abortable {
   readonly cacheControl?: string | undefined;
   /** Write only if the object is still at this version; `null`: only if it does not exist. Else ConflictError. */
   readonly ifVersion?: string | null | undefined;
+  /**
+   * Accept `ifVersion` where the storage cannot promise it: the version is then compared before writing, and another
+   * writer in between is not noticed. Default false: such a write is refused.
+   */
+  readonly unsafe?: boolean | undefined;
+  /** Told the version of what was written, where the storage tells it. */
+  readonly onVersion?: ((version: string) => void) | undefined;
+}
+
+/** An object that comes in pieces, for those too large to be held at once. */
+export interface Source {
+  /** Bytes in all. A source that gives fewer or more is an IntegrityError, and nothing is stored. */
+  readonly size: number;
+  /** Begins anew with each call, as a failed upload does. A piece may be used again once the next one is asked for. */
+  pieces(): AsyncIterable<Uint8Array>;
 }
 
 /** What another thread needs to open the same store: `fileStore(spec.path, spec.options)`. */
@@ -73,8 +90,12 @@ export interface Store {
   /** Atomic: afterwards a reader sees the old or the new object, and twins under other suffixes are gone. */
   write?(key: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
   writeSync?(key: string, bytes: Uint8Array, options?: WriteOptions): void;
+  /** The same of what comes in pieces: all of it or nothing is stored. @throws IntegrityError for a wrong size. */
+  writeFrom?(key: string, source: Source, options?: WriteOptions): Promise<void>;
   /** Removes the object in every compression; no error if it does not exist. */
   remove?(key: string, options?: Abortable): Promise<void>;
+  /** The same for many, with fewer requests where the storage can. All are tried; then the first failure is thrown. */
+  removeAll?(keys: readonly string[], options?: Abortable): Promise<void>;
   /** Logical keys that start with `prefix` (no suffixes, each key once). Throws where listing is impossible. */
   list?(prefix: string, options?: Abortable): AsyncIterable<string>;
   /** For messages only. */
