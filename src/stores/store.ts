@@ -41,6 +41,8 @@ export interface Stored {
   readonly totalSize?: number | undefined;
   /** An opaque version (ETag, generation, mtime), for conditional writes. */
   readonly version?: string | undefined;
+  /** The checksum that was compared with one that the storage told, e.g. "crc32c". Undefined: only lengths were. */
+  readonly checked?: string | undefined;
 }
 
 export interface Stat {
