@@ -53,8 +53,17 @@ export type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
 export type { MipSpec, NewScaleOptions } from "./formats/precomputed/scales.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
 export { type CloudPath, formatPath, parsePath } from "./stores/url.js";
+export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
+export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";
 export type { Progress, ProgressListener } from "./volume/progress.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
 export type { UploadSource } from "./volume/upload.js";
 export type { DownloadOptions, OperationOptions, UploadOptions } from "./volume/volume-io.js";
+export type {
+  CoordinateOptions,
+  DownloadPointOptions,
+  LabelDownloadOptions,
+  PointValue,
+  QueryOptions,
+} from "./volume/volume-queries.js";

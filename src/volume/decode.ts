@@ -47,10 +47,27 @@ export function decodeChunkInto(
   where: string,
 ): void {
   const { workspace, codec, layout } = target;
-  const limit = encodedLimit(layout, chunk.shape);
-  try {
-    const encoded = unpack(workspace, stored, limit, where);
+  atChunk(where, () => {
+    const encoded = unpackChunk(workspace, layout, chunk, stored, where);
     codec.decode(workspace, encoded, chunkSpec(layout, chunk.shape), placementOf(target, chunk));
+  });
+}
+
+/** A chunk's encoded bytes in the workspace, decompressed. @throws DecompressionError. */
+export function unpackChunk(
+  workspace: Workspace,
+  layout: ScaleLayout,
+  chunk: Pick<ChunkRead, "shape">,
+  stored: StoredChunk,
+  where: string,
+): Region {
+  return unpack(workspace, stored, encodedLimit(layout, chunk.shape), where);
+}
+
+/** Runs what looks into a chunk; errors of its codec name it. */
+export function atChunk<T>(where: string, run: () => T): T {
+  try {
+    return run();
   } catch (error) {
     throw located(error, where);
   }
@@ -102,12 +119,7 @@ export function fillMissingChunk(
   fill: Voxel | undefined,
   where: string,
 ): void {
-  if (fill === undefined) {
-    throw new EmptyVolumeException("A chunk is missing", {
-      where,
-      fix: "Pass fillMissing: true (--fill-missing) to read missing chunks as the background colour.",
-    });
-  }
+  if (fill === undefined) throw missingChunk(where);
   fillPlacement(
     target.workspace,
     placementOf(target, chunk),
@@ -115,4 +127,11 @@ export function fillMissingChunk(
     target.layout.dtype,
     fill,
   );
+}
+
+export function missingChunk(where: string): EmptyVolumeException {
+  return new EmptyVolumeException("A chunk is missing", {
+    where,
+    fix: "Pass fillMissing: true (--fill-missing) to read missing chunks as the background colour.",
+  });
 }

@@ -38,12 +38,20 @@ export interface DownloadInto {
   readonly onProgress?: ProgressListener | undefined;
 }
 
-export async function downloadSelection(
-  context: VolumeContext,
-  plan: DownloadPlan,
-  selection: Slices,
-  into: DownloadInto,
-): Promise<VolumeCutout> {
+/** A request against the volume: which box, which part of it, and the shape of the result. */
+export interface DownloadTarget {
+  readonly box: Bbox;
+  /** Shape of the whole box, all channels. */
+  readonly full: Vec4;
+  readonly shape: Vec4;
+  /** Whether the result is the whole box: no steps, all channels. */
+  readonly whole: boolean;
+  readonly step: Vec3;
+  readonly channels: Vec3;
+}
+
+/** @throws SubvoxelVolumeError for an empty box, OutOfBoundsError, ArgumentError for malformed slices. */
+export function downloadTarget(plan: DownloadPlan, selection: Slices): DownloadTarget {
   const { layout, settings } = plan;
   const wanted = resolveSlices(selection, plan.bounds, layout.channels, {
     bounded: settings.bounded && !settings.autocrop,
@@ -57,12 +65,24 @@ export async function downloadSelection(
     });
   }
   const full: Vec4 = [...(box.size3() as unknown as Vec3), layout.channels];
-  const [c0, c1, cStep] = wanted.channels;
-  const whole = wanted.step.every((s) => s === 1) && c0 === 0 && c1 === layout.channels && cStep === 1;
-  const shape = whole ? full : stepped(full, wanted.step, wanted.channels);
+  const { step, channels } = wanted;
+  const [c0, c1, cStep] = channels;
+  const whole = step.every((s) => s === 1) && c0 === 0 && c1 === layout.channels && cStep === 1;
+  return { box, full, shape: whole ? full : stepped(full, step, channels), whole, step, channels };
+}
+
+export async function downloadSelection(
+  context: VolumeContext,
+  plan: DownloadPlan,
+  selection: Slices,
+  into: DownloadInto,
+): Promise<VolumeCutout> {
+  const { layout } = plan;
+  const target = downloadTarget(plan, selection);
+  const { box, shape, whole } = target;
   const out = into.out === undefined ? undefined : destination(into.out, layout, shape);
   const read = await readOrFill(context, plan, box, whole ? { ...into, out } : { ...into, out: undefined });
-  const result = whole ? read : pick(read, full, shape, wanted.step, wanted.channels, out);
+  const result = whole ? read : pick(read, target, out);
   return new VolumeCutout(result.data, shape, layout.dtype, { ...plan.origin, bounds: box }, result.lifetime);
 }
 
@@ -104,19 +124,13 @@ function stepped(full: Vec4, step: Vec3, [c0, c1, cStep]: Vec3): Vec4 {
 }
 
 /** Takes every n-th voxel and the wanted channels out of a full read. */
-function pick(
-  read: ReadResult,
-  full: Vec4,
-  shape: Vec4,
-  step: Vec3,
-  [c0, , cStep]: Vec3,
-  out: TypedArray | undefined,
-): ReadResult {
+export function pick(read: ReadResult, target: DownloadTarget, out?: TypedArray): ReadResult {
+  const { full, shape, step, channels } = target;
   const type = read.data.constructor as { new (n: number): TypedArray };
   const data = out ?? new type(product(shape));
   const stride = fortranStride(full);
-  const by = [...step, cStep].map((s, i) => s * (stride[i] as number));
-  copyRows(read.data, by, dot([0, 0, 0, c0], stride), data, fortranStride(shape), 0, shape);
+  const by = [...step, channels[2]].map((s, i) => s * (stride[i] as number));
+  copyRows(read.data, by, dot([0, 0, 0, channels[0]], stride), data, fortranStride(shape), 0, shape);
   read.lifetime.release();
   return { data, lifetime: ORDINARY };
 }

@@ -8,7 +8,7 @@ import { cacheControl } from "../formats/precomputed/cdn-cache.js";
 import { findMip, type MipSpec } from "../formats/precomputed/scales.js";
 import { chunksExist, deleteChunks, scaleHasData } from "./chunks.js";
 import type { VolumeCutout } from "./cutout.js";
-import { type DownloadInto, downloadSelection } from "./download.js";
+import { type DownloadInto, type DownloadPlan, downloadSelection } from "./download.js";
 import type { StoragePolicy } from "./encode.js";
 import type { ScaleLayout } from "./layout.js";
 import { VolumeMetadataMethods } from "./metadata-methods.js";
@@ -116,24 +116,7 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
     options: DownloadOptions = {},
   ): Promise<VolumeCutout<T>> {
     await this.ready();
-    const mip = this.mipOf(options);
-    const resolution = this.mipResolution(mip);
-    const bounds = this.mipBounds(mip);
-    const plan = {
-      layout: this.mipLayout(mip),
-      bounds,
-      settings: { ...settingsFrom(this), fillMissing: options.fillMissing ?? this.fillMissing },
-      parallel: this.threads(options),
-      origin: {
-        cloudpath: this.cloudpath,
-        datasetName: this.datasetName,
-        layer: this.layer,
-        layerType: this.layerType,
-        mip,
-        resolution: [resolution.x, resolution.y, resolution.z] as const,
-      },
-      wanted: (box: Bbox) => this.metadata.overlapsRoi(box, mip),
-    };
+    const plan = this.downloadPlan(options);
     return (await this.report(options, (onProgress) =>
       downloadSelection(this.context, plan, selection, {
         out: options.out,
@@ -203,6 +186,28 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
     });
     const inside = Bbox.intersection(box, bounds);
     return { layout, box: inside.toList(), signal: options.signal };
+  }
+
+  /** What reading with these options needs, whatever box is read. */
+  protected downloadPlan(options: DownloadOptions): DownloadPlan & { readonly mip: number } {
+    const mip = this.mipOf(options);
+    const resolution = this.mipResolution(mip);
+    return {
+      mip,
+      layout: this.mipLayout(mip),
+      bounds: this.mipBounds(mip),
+      settings: { ...settingsFrom(this), fillMissing: options.fillMissing ?? this.fillMissing },
+      parallel: this.threads(options),
+      origin: {
+        cloudpath: this.cloudpath,
+        datasetName: this.datasetName,
+        layer: this.layer,
+        layerType: this.layerType,
+        mip,
+        resolution: [resolution.x, resolution.y, resolution.z],
+      },
+      wanted: (box) => this.metadata.overlapsRoi(box, mip),
+    };
   }
 
   protected mipOf({ mip }: OperationOptions): number {

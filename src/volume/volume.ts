@@ -1,4 +1,4 @@
 /** A volume: everything that can be done with one, put together from themes. */
-import { VolumeIo } from "./volume-io.js";
+import { VolumeQueries } from "./volume-queries.js";
 
-export class Volume extends VolumeIo {}
+export class Volume extends VolumeQueries {}
