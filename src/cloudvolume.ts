@@ -1,4 +1,5 @@
 /** The front door: `CloudVolume.open`, `create`, `fromArray`. */
+import type { Secrets } from "./auth/index.js";
 import type { Abortable } from "./base/abort.js";
 import { type DataType, dataTypeOf, type TypedArray } from "./base/dtype.js";
 import { ArgumentError, DimensionError, UnsupportedFormatError } from "./base/errors.js";
@@ -10,15 +11,16 @@ import { PrecomputedMetadata } from "./formats/precomputed/metadata.js";
 import { emptyProvenance, type ProvenanceRecord } from "./formats/precomputed/provenance.js";
 import type { MipSpec } from "./formats/precomputed/scales.js";
 import { openStore } from "./open-store.js";
+import { type AliasOptions, parseUserPath } from "./paths.js";
 import { processRuntime } from "./runtime.js";
 import type { Store } from "./stores/store.js";
-import { formatPath, parsePath, toHttpsPath } from "./stores/url.js";
+import { formatPath, isSameServer } from "./stores/url.js";
 import type { VolumeContext } from "./volume/context.js";
 import type { VolumeParts } from "./volume/parts.js";
 import { parseParallel, settingsFrom, type VolumeSettings } from "./volume/settings.js";
 import { Volume } from "./volume/volume.js";
 
-export interface OpenOptions extends Partial<VolumeSettings>, Abortable {
+export interface OpenOptions extends Partial<VolumeSettings>, AliasOptions, Abortable {
   /** The level to work on: a number (negative: from the coarsest) or its resolution. Default 0. */
   readonly mip?: MipSpec;
   /** Threads of large reads and writes. Default and `true`: every core. */
@@ -29,8 +31,11 @@ export interface OpenOptions extends Partial<VolumeSettings>, Abortable {
   readonly provenance?: Partial<ProvenanceRecord> | string;
   /** Most hops of `redirect` in info files; 0 or less: none are followed. Default 10. */
   readonly maxRedirects?: number;
-  /** Reads gs:// and s3:// by their public https addresses. */
-  readonly useHttps?: boolean;
+  /**
+   * Credentials to use instead of those that are found on this machine: the fields of a secrets file as an object or
+   * as JSON text, or a bare token. They stay with this volume, and are no part of its handoff.
+   */
+  readonly secrets?: Secrets | undefined;
 }
 
 export interface CreateOptions extends Omit<OpenOptions, "info"> {
@@ -137,15 +142,12 @@ export class CloudVolume extends Volume {
     };
   }
 
-  static async fromHandoff({
-    cloudpath,
-    readonly,
-    infoJson,
-    compressLevel,
-    ...options
-  }: VolumeHandoff): Promise<CloudVolume> {
+  static async fromHandoff(
+    { cloudpath, readonly, infoJson, compressLevel, ...options }: VolumeHandoff,
+    own: Pick<OpenOptions, "secrets" | "aliases"> = {},
+  ): Promise<CloudVolume> {
     const info = parseJson(infoJson, { where: cloudpath }) as Info;
-    const vol = await CloudVolume.open(cloudpath, { ...options, info, maxRedirects: 0 });
+    const vol = await CloudVolume.open(cloudpath, { ...options, ...own, info, maxRedirects: 0 });
     vol.compressLevel = compressLevel;
     vol.readonly = readonly;
     return vol;
@@ -162,7 +164,8 @@ function layerTypeOf(dtype: DataType): "image" | "segmentation" {
 
 /** Opens what a volume consists of: the store where redirects led, and the metadata. */
 async function openParts(path: string, options: OpenOptions): Promise<VolumeParts> {
-  const mapped = parsePath(options.useHttps === true ? toHttpsPath(path) : path);
+  const { info, provenance, maxRedirects, useHttps, aliases, secrets, signal } = options;
+  const mapped = await parseUserPath(path, options);
   if (mapped.format !== "precomputed") {
     throw new UnsupportedFormatError("This format cannot be opened yet", {
       where: path,
@@ -170,9 +173,12 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
       got: mapped.format,
     });
   }
-  const { info, provenance, maxRedirects, useHttps, signal } = options;
-  const open = (cloudpath: string): Promise<Store> =>
-    openStore(useHttps === true ? toHttpsPath(cloudpath) : cloudpath);
+  const kept = { useHttps, aliases, secrets };
+  // Another server that a redirect leads to was not chosen by the caller: secrets are not carried there.
+  const open = async (target: string): Promise<Store> => {
+    const isOwn = isSameServer(await parseUserPath(target, kept), mapped);
+    return await openStore(target, isOwn ? kept : { useHttps, aliases, isForeign: true });
+  };
   const cloudpath = formatPath(mapped);
   const metadata = await PrecomputedMetadata.open(await open(cloudpath), {
     cloudpath,
@@ -189,9 +195,9 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     },
   };
   return {
-    path: parsePath(metadata.cloudpath),
+    path: await parseUserPath(metadata.cloudpath, { aliases }),
     context,
     metadata,
-    reopen: (other, again) => openParts(other, { ...again, ...(useHttps === true ? { useHttps } : {}) }),
+    reopen: (other, again) => openParts(other, { ...again, ...kept }),
   };
 }

@@ -8,7 +8,7 @@ const LADDER: readonly (readonly string[])[] = [
   ["src/base"],
   ["src/compression"],
   ["src/stores", "src/grid", "src/compute"],
-  ["src/codecs", "src/cache", "src/geometry"],
+  ["src/codecs", "src/cache", "src/geometry", "src/auth"],
   ["src/shards"],
   ["src/formats"],
   ["src/volume", "src/server"],

@@ -1,6 +1,6 @@
 /** Aliases of servers in cloud-files' file: `{"lab": {"host": "s3://https://s3.lab.edu/"}}`. */
 import { ArgumentError } from "../base/errors.js";
-import { type Aliases, BUILT_IN_ALIASES } from "../stores/url-words.js";
+import type { Aliases } from "../stores/url-words.js";
 import type { AuthSurroundings } from "./surroundings.js";
 
 /**
@@ -19,16 +19,12 @@ export async function readAliases({ env, home, readFile }: AuthSurroundings): Pr
   } catch (cause) {
     throw new ArgumentError("The file of aliases holds no JSON", { where, cause });
   }
-  const entries = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
+  const entries =
+    typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
   if (entries?.every(([, entry]) => typeof entry?.host === "string"))
     return Object.fromEntries(entries) as Aliases;
   throw new ArgumentError("The file of aliases has the wrong form", {
     where,
     expected: '{"NAME": {"host": "s3://https://SERVER/"}}',
   });
-}
-
-/** The words before `://` that `parsePath` understands without the user's file. */
-export function isBuiltIn(name: string): boolean {
-  return Object.hasOwn(BUILT_IN_ALIASES, name);
 }

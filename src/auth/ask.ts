@@ -18,10 +18,17 @@ export async function ask({ request }: AuthSurroundings, asked: AuthRequest): Pr
       try {
         got = await request(asked);
       } catch (error) {
-        throw transient(new StorageError("A server that gives credentials does not answer", { where, got: describe(error) }));
+        throw transient(
+          new StorageError("A server that gives credentials does not answer", {
+            where,
+            got: describe(error),
+          }),
+        );
       }
       if (got.status === 429 || got.status >= 500)
-        throw transient(new StorageError("A server that gives credentials failed", { where, got: `HTTP ${got.status}` }));
+        throw transient(
+          new StorageError("A server that gives credentials failed", { where, got: `HTTP ${got.status}` }),
+        );
       return got;
     },
     { policy: POLICY },

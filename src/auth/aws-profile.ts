@@ -28,7 +28,8 @@ export async function profileKeys(surroundings: AuthSurroundings): Promise<Found
   const credentials = await readIni(surroundings, files.credentials);
   const config = await readIni(surroundings, files.config);
   const profileOf = (wanted: string): Profile | undefined => {
-    const inConfig = config?.get(`profile ${wanted}`) ?? (wanted === "default" ? config?.get("default") : undefined);
+    const inConfig =
+      config?.get(`profile ${wanted}`) ?? (wanted === "default" ? config?.get("default") : undefined);
     const inCredentials = credentials?.get(wanted);
     if (inConfig === undefined && inCredentials === undefined) return undefined;
     return new Map([...(inConfig ?? []), ...(inCredentials ?? [])]);
@@ -45,7 +46,11 @@ interface Profiles {
   readonly files: string;
 }
 
-async function keysOf(profiles: Profiles, name: string, above: readonly string[]): Promise<Found<AwsKeys> | Absent> {
+async function keysOf(
+  profiles: Profiles,
+  name: string,
+  above: readonly string[],
+): Promise<Found<AwsKeys> | Absent> {
   const { surroundings, profileOf, files } = profiles;
   const profile = profileOf(name);
   if (profile === undefined) return { absent: `no profile ${name} in ${files}` };
@@ -114,7 +119,9 @@ async function processKeys(
     output = await surroundings.run(words);
   } catch {
     // What it printed, and its arguments, may be secret.
-    throw new AuthenticationError("The program that gives credentials failed", { where: `credential_process of ${where}` });
+    throw new AuthenticationError("The program that gives credentials failed", {
+      where: `credential_process of ${where}`,
+    });
   }
   const fields = parseFields(output, `credential_process of ${where}`);
   const credential = { ...awsKeysOf(fields, where), ...(region === undefined ? {} : { region }) };

@@ -29,13 +29,18 @@ export async function containerKeys(surroundings: AuthSurroundings): Promise<Fou
   const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE;
   const token = file ? (await readSecret(surroundings, file))?.trim() : env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   const headers: Record<string, string> = token ? { authorization: token } : {};
-  return keysIn(await askFields(surroundings, { url, headers, timeout: TIMEOUT }), "the container's role", "role");
+  return keysIn(
+    await askFields(surroundings, { url, headers, timeout: TIMEOUT }),
+    "the container's role",
+    "role",
+  );
 }
 
 /** EC2, by version 2 of its metadata service. */
 export async function instanceKeys(surroundings: AuthSurroundings): Promise<Found<AwsKeys> | Absent> {
   const { env } = surroundings;
-  if (/^true$/i.test(env.AWS_EC2_METADATA_DISABLED ?? "")) return { absent: "switched off by AWS_EC2_METADATA_DISABLED" };
+  if (/^true$/i.test(env.AWS_EC2_METADATA_DISABLED ?? ""))
+    return { absent: "switched off by AWS_EC2_METADATA_DISABLED" };
   const given = env.AWS_EC2_METADATA_SERVICE_ENDPOINT;
   if (!given && (await surroundings.machine()) !== "amazon")
     return { absent: "this is no machine of Amazon's, and AWS_EC2_METADATA_SERVICE_ENDPOINT is not set" };
@@ -53,7 +58,11 @@ export async function instanceKeys(surroundings: AuthSurroundings): Promise<Foun
   const role = roles.split("\n")[0]?.trim();
   if (!role) return { absent: "this machine has no role" };
   const url = folder + encodeURIComponent(role);
-  return keysIn(await askFields(surroundings, { url, headers, timeout: TIMEOUT }), "the instance's role", `role ${role}`);
+  return keysIn(
+    await askFields(surroundings, { url, headers, timeout: TIMEOUT }),
+    "the instance's role",
+    `role ${role}`,
+  );
 }
 
 function keysIn(fields: SecretFields, source: string, kind: string): Found<AwsKeys> {

@@ -42,7 +42,9 @@ export async function signedHeaders({
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
   let key: Uint8Array<ArrayBuffer> = new TextEncoder().encode(`AWS4${keys.secretAccessKey}`);
   for (const part of scope.split("/")) key = await hmac(key, part);
-  const signature = hex(await hmac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hex(await sha256(canonical))}`));
+  const signature = hex(
+    await hmac(key, `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hex(await sha256(canonical))}`),
+  );
   const authorization = `AWS4-HMAC-SHA256 Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`;
   return { ...sent, authorization };
 }

@@ -74,10 +74,22 @@ async function askSts(
   const headers =
     keys === undefined
       ? plain
-      : await signedHeaders({ method: "POST", url, headers: plain, body, keys, region, service: "sts", at: now() });
+      : await signedHeaders({
+          method: "POST",
+          url,
+          headers: plain,
+          body,
+          keys,
+          region,
+          service: "sts",
+          at: now(),
+        });
   const text = await ask(surroundings, { method: "POST", url, headers, body, timeout: 10_000 });
   const fields = Object.fromEntries(
-    ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"].map((name) => [name, element(text, name)]),
+    ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"].map((name) => [
+      name,
+      element(text, name),
+    ]),
   );
   const credential = { ...awsKeysOf(fields, source), ...(given === undefined ? {} : { region: given }) };
   return { credential, expires: expiryOf(fields), source, kind: `role ${form.RoleArn}` };

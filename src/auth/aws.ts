@@ -69,7 +69,11 @@ function environment({ env }: AuthSurroundings): Found<AwsKeys> | Absent {
 }
 
 async function webIdentity(surroundings: AuthSurroundings): Promise<Found<AwsKeys> | Absent> {
-  const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role, AWS_ROLE_SESSION_NAME: session } = surroundings.env;
+  const {
+    AWS_WEB_IDENTITY_TOKEN_FILE: file,
+    AWS_ROLE_ARN: role,
+    AWS_ROLE_SESSION_NAME: session,
+  } = surroundings.env;
   if (!file || !role) return { absent: "AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN are not both set" };
   return await webIdentityKeys(surroundings, { file, role, session });
 }

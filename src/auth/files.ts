@@ -54,7 +54,8 @@ export async function findFile(
     }
   }
   const [first = "no folder", ...others] = folders;
-  const shown = others.length === 0 ? first : `${first} (or the older ${others.map((f) => f || "/").join(", ")})`;
+  const shown =
+    others.length === 0 ? first : `${first} (or the older ${others.map((f) => f || "/").join(", ")})`;
   return { absent: `no ${names.join(" or ")} in ${shown}` };
 }
 

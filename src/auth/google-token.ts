@@ -1,9 +1,9 @@
 /** Access tokens of Google's services, from service accounts, users' refresh tokens and the metadata server. */
 import { AuthenticationError } from "../base/errors.js";
+import type { BearerCredentials } from "../stores/credentials.js";
 import { askFields } from "./ask.js";
 import type { Found } from "./chain.js";
 import { firstText, optionalText, type SecretFields, textField } from "./secrets.js";
-import type { BearerCredentials } from "../stores/credentials.js";
 import type { AuthSurroundings } from "./surroundings.js";
 
 const SCOPE = "https://www.googleapis.com/auth/devstorage.full_control";
@@ -119,5 +119,8 @@ async function privateKey(pem: string, where: string): Promise<CryptoKey> {
 
 function base64url(data: string | Uint8Array): string {
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
 }

@@ -45,7 +45,10 @@ export function googleSources(
   ];
 }
 
-async function tokenOfFile(surroundings: AuthSurroundings, path: string): Promise<Found<BearerCredentials> | undefined> {
+async function tokenOfFile(
+  surroundings: AuthSurroundings,
+  path: string,
+): Promise<Found<BearerCredentials> | undefined> {
   const text = await readSecret(surroundings, path);
   return text === undefined ? undefined : await googleToken(surroundings, parseFields(text, path), path);
 }
@@ -60,11 +63,19 @@ async function gcloud(surroundings: AuthSurroundings): Promise<Found<BearerCrede
   const found = await tokenOfFile(surroundings, `${folder}/application_default_credentials.json`);
   if (found !== undefined) return found;
   const account = await activeAccount(surroundings, folder);
-  const legacy = account && (await tokenOfFile(surroundings, `${folder}/legacy_credentials/${account}/adc.json`));
-  return legacy || { absent: `no application_default_credentials.json in ${folder}, and no account that is logged in` };
+  const legacy =
+    account && (await tokenOfFile(surroundings, `${folder}/legacy_credentials/${account}/adc.json`));
+  return (
+    legacy || {
+      absent: `no application_default_credentials.json in ${folder}, and no account that is logged in`,
+    }
+  );
 }
 
-async function activeAccount({ readFile, env }: AuthSurroundings, folder: string): Promise<string | undefined> {
+async function activeAccount(
+  { readFile, env }: AuthSurroundings,
+  folder: string,
+): Promise<string | undefined> {
   if (env.CLOUDSDK_CORE_ACCOUNT) return plainName(env.CLOUDSDK_CORE_ACCOUNT);
   const active = (await readFile(`${folder}/active_config`))?.text.trim();
   const name = plainName(env.CLOUDSDK_ACTIVE_CONFIG_NAME ?? active) ?? "default";

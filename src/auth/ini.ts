@@ -16,7 +16,8 @@ export function parseIni(text: string): Ini {
     }
     if (/^\s|^[#;]/.test(line)) continue;
     const [, name, value] = /^([^=]+?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) section?.set(name.toLowerCase(), value.replace(/\s[#;].*$/, ""));
+    if (name !== undefined && value !== undefined)
+      section?.set(name.toLowerCase(), value.replace(/\s[#;].*$/, ""));
   }
   return sections;
 }

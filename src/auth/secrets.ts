@@ -11,7 +11,11 @@ export type SecretFields = Readonly<Record<string, unknown>>;
 export function parseSecrets(secrets: Secrets, where: string): SecretFields {
   if (typeof secrets !== "string") {
     if (typeof secrets === "object" && secrets !== null && !Array.isArray(secrets)) return secrets;
-    throw malformed(where, "an object, its JSON text, or a token", Array.isArray(secrets) ? "a list" : typeof secrets);
+    throw malformed(
+      where,
+      "an object, its JSON text, or a token",
+      Array.isArray(secrets) ? "a list" : typeof secrets,
+    );
   }
   const text = secrets.trim();
   if (text === "") throw malformed(where, "an object, its JSON text, or a token", "nothing");

@@ -1,15 +1,10 @@
 /** Credentials that go along as a header: CAVE's and BossDB's tokens, users of web servers. */
 import { AuthenticationError } from "../base/errors.js";
+import type { WebCredentials } from "../stores/credentials.js";
 import type { Found, Source } from "./chain.js";
 import { findFile } from "./files.js";
 import { firstText, optionalText, parseSecrets, type SecretFields, type Secrets } from "./secrets.js";
 import type { AuthSurroundings } from "./surroundings.js";
-
-/** The value of `Authorization`. */
-export interface Authorization {
-  readonly authorization: string;
-  readonly source?: string | undefined;
-}
 
 export interface WebPlace {
   readonly service: "http" | "cave" | "boss";
@@ -22,13 +17,13 @@ export function webSources(
   surroundings: AuthSurroundings,
   { service, host, isForeign }: WebPlace,
   secrets: Secrets | undefined,
-): Source<Authorization>[] {
+): Source<WebCredentials>[] {
   if (secrets !== undefined) {
     const where = "the secrets option";
     return [{ name: where, look: async () => foundIn(parseSecrets(secrets, where), where, service) }];
   }
   const { env } = surroundings;
-  const sources: Source<Authorization>[] = [
+  const sources: Source<WebCredentials>[] = [
     { name: "the secrets option", look: async () => ({ absent: "not given" }) },
     {
       name: "secret files",
@@ -39,7 +34,7 @@ export function webSources(
     },
   ];
   if (service !== "boss" || isForeign) return sources;
-  const look = async (): ReturnType<Source<Authorization>["look"]> => {
+  const look = async (): ReturnType<Source<WebCredentials>["look"]> => {
     const source = "BOSS_TOKEN";
     if (!env.BOSS_TOKEN) return { absent: "not set" };
     return { credential: { authorization: `Token ${env.BOSS_TOKEN}`, source }, source, kind: "token" };
@@ -52,7 +47,7 @@ function scopesOf(host: string): string[] {
   return [...new Set([host, host.replace(/:\d+$/, "")])];
 }
 
-function foundIn(fields: SecretFields, source: string, service: WebPlace["service"]): Found<Authorization> {
+function foundIn(fields: SecretFields, source: string, service: WebPlace["service"]): Found<WebCredentials> {
   const token = optionalText(fields, "token");
   if (token !== undefined) {
     check(token, source);

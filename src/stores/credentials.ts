@@ -29,6 +29,12 @@ export interface BearerCredentials {
   readonly source?: string | undefined;
 }
 
+/** The value of the `Authorization` header, for any other web server. */
+export interface WebCredentials {
+  readonly authorization: string;
+  readonly source?: string | undefined;
+}
+
 /** Always the same credentials; without any: anonymous. */
 export function fixedCredentials<Credentials>(credentials?: Credentials): CredentialProvider<Credentials> {
   return { get: async () => credentials, refresh: async () => undefined };

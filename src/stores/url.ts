@@ -67,6 +67,12 @@ export function parentPath(path: CloudPath | string, options?: PathOptions): str
   return formatPath({ ...parsed, location: location.slice(0, -layer.length).replace(/[\\/]$/, "") });
 }
 
+/** Whether whoever keeps one path keeps the other: Google and Amazon all their buckets, a web server its host. */
+export function isSameServer(a: CloudPath, b: CloudPath): boolean {
+  if (a.transport !== b.transport || a.host !== b.host) return false;
+  return (a.transport !== "http" && a.transport !== "https") || a.bucket === b.bucket;
+}
+
 /** Where gs:// and s3:// objects lie for anyone with a browser. */
 const PUBLIC: Readonly<Partial<Record<Transport, string>>> = {
   gs: "https://storage.googleapis.com",

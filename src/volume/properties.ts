@@ -91,7 +91,7 @@ export abstract class VolumeProperties {
   }
   /** The dataset's path, with a slash at the end. */
   get baseCloudpath(): string {
-    return `${parentPath(this.cloudpath)}/`;
+    return `${parentPath(this.path)}/`;
   }
   get infoCloudpath(): string {
     return `${this.cloudpath}/info`;
@@ -101,14 +101,16 @@ export abstract class VolumeProperties {
     return this.path.dataset;
   }
   set datasetName(name: string) {
-    this.#move(`${parentPath(parentPath(this.cloudpath))}/${name}/${this.layer}`);
+    const dataset = parentPath(this.path);
+    const isBucket = this.path.noBucketBasepath === "";
+    this.#move(`${isBucket ? `${dataset}/` : dataset.replace(/[^/\\]+$/, "")}${name}/${this.layer}`);
   }
   /** Settable: another layer of this dataset. Its info is read; see `ready`. */
   get layer(): string {
     return this.path.layer;
   }
   set layer(name: string) {
-    this.#move(`${parentPath(this.cloudpath)}/${name}`);
+    this.#move(`${parentPath(this.path)}/${name}`);
   }
   get layerType(): string {
     return this.info.type;

@@ -4,18 +4,22 @@
  * first request.
  */
 import { UnsupportedProtocolError } from "../../base/errors.js";
+import { type CredentialProvider, fixedCredentials, type WebCredentials } from "../credentials.js";
 import { withLimit } from "../limit.js";
 import { type RetryPolicy, type Surroundings, withRetry } from "../retry.js";
 import type { Store } from "../store.js";
 import { addressesOf } from "./address.js";
+import { sendAuthorized } from "./authorized.js";
 import { objectReader, type ReaderLimits } from "./object-reader.js";
 import { platformTransport } from "./platform.js";
 import { sendFollowing } from "./redirect.js";
-import type { Transport, TransportOptions } from "./transport.js";
+import type { HttpAnswer, Transport, TransportOptions } from "./transport.js";
 
 export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimits {
   /** Sent to the base URL's own server only, never along with a redirect to another one. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Who asks, where neither `headers` nor the URL tell; asked before every request, and again after a 401. */
+  readonly credentials?: CredentialProvider<WebCredentials> | undefined;
   /** Most requests in flight. Default 64. */
   readonly concurrency?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
@@ -36,19 +40,20 @@ function singleTries(baseUrl: string, options: HttpStoreOptions): Store {
   const transport = options.transport ?? platformTransport(options);
   const secret: Record<string, string> = { ...options.headers };
   if (addresses.authorization !== undefined) secret.authorization ??= addresses.authorization;
+  const provider =
+    secret.authorization === undefined && options.credentials !== undefined
+      ? options.credentials
+      : fixedCredentials<WebCredentials>();
   const { shown } = addresses;
   const { read, stat } = objectReader(
     {
-      send: ({ key, ...request }) =>
-        sendFollowing(
-          transport,
-          {
-            ...request,
-            url: addresses.of(key),
-            headers: { ...request.headers, "user-agent": "cloudvolume" },
-          },
-          secret,
-        ),
+      send: ({ key, ...request }) => {
+        const headers = { ...request.headers, "user-agent": "cloudvolume" };
+        const sent = { ...request, url: addresses.of(key), headers };
+        const send = (who: WebCredentials | undefined): Promise<HttpAnswer> =>
+          sendFollowing(transport, sent, who ? { ...secret, authorization: who.authorization } : secret);
+        return sendAuthorized(provider, send, request.signal);
+      },
       shown,
     },
     options,
