@@ -5,6 +5,7 @@ import { Bbox, type Box6 } from "../base/bbox.js";
 import { AlignmentError, StorageError, UnsupportedProtocolError } from "../base/errors.js";
 import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
 import { planRead } from "../grid/plan.js";
+import { chunkStore } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
 import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
@@ -26,9 +27,10 @@ export async function chunksExist(
 ): Promise<Map<string, boolean>> {
   const found: boolean[] = [];
   const keys: string[] = [];
+  const chunks = chunkStore(context, request.layout);
   await eachChunk(request, async (key, i, signal) => {
     keys[i] = key;
-    found[i] = (await context.store.stat(key, { signal })) !== undefined;
+    found[i] = (await chunks.stat(key, { signal })) !== undefined;
   });
   return new Map(keys.map((key, i) => [key, found[i] === true]));
 }
@@ -36,7 +38,7 @@ export async function chunksExist(
 /** Deletes the chunks of an aligned box. @throws AlignmentError naming the nearest aligned box, StorageError if read-only. */
 export async function deleteChunks(context: VolumeContext, request: ChunksRequest): Promise<void> {
   const { layout, box } = request;
-  const { store } = context;
+  const store = chunkStore(context, layout);
   if (store.remove === undefined) {
     throw new StorageError("This storage is read-only", { where: store.url(layout.key) });
   }
@@ -74,10 +76,11 @@ async function eachChunk(
 
 /** Whether anything is stored under a scale's key: the first listed key decides. Source: CloudVolume `image.has_data`. */
 export async function scaleHasData(
-  { store }: VolumeContext,
+  context: VolumeContext,
   layout: ScaleLayout,
   signal?: AbortSignal,
 ): Promise<boolean> {
+  const store = chunkStore(context, layout);
   if (store.list === undefined) return await firstChunksExist(store, layout, signal);
   try {
     for await (const _ of store.list(`${layout.key}/`, { signal })) return true;

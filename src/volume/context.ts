@@ -20,5 +20,6 @@ export interface Runtime {
 
 export interface VolumeContext {
   readonly runtime: Runtime;
+  /** The layer: its info, its provenance, and below its scales' keys whatever chunks are in. */
   readonly store: Store;
 }

@@ -4,13 +4,14 @@ import { bytesPerVoxel } from "../base/dtype.js";
 import { DecodingError, DecompressionError, EmptyVolumeException } from "../base/errors.js";
 import { fillPlacement } from "../base/place.js";
 import type { Placement } from "../base/placement.js";
+import type { Vec3 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
 import type { Compression } from "../compression/compression.js";
 import { gunzipInto } from "../compression/gunzip-workspace.js";
 import { decompressSync } from "../compression/index.js";
 import type { ChunkRead } from "../grid/plan.js";
-import { chunkSpec, encodedLimit, type ScaleLayout } from "./layout.js";
+import { chunkSpec, encodedLimit, type ScaleLayout, storedShapes } from "./layout.js";
 
 /** A chunk's bytes, in the workspace or outside of it. */
 export interface StoredChunk {
@@ -49,7 +50,10 @@ export function decodeChunkInto(
   const { workspace, codec, layout } = target;
   atChunk(where, () => {
     const encoded = unpackChunk(workspace, layout, chunk, stored, where);
-    codec.decode(workspace, encoded, chunkSpec(layout, chunk.shape), placementOf(target, chunk));
+    const place = placementOf(target, chunk);
+    firstThatWorks(storedShapes(layout, chunk.shape), (shape) =>
+      codec.decode(workspace, encoded, chunkSpec(layout, shape), place),
+    );
   });
 }
 
@@ -61,7 +65,29 @@ export function unpackChunk(
   stored: StoredChunk,
   where: string,
 ): Region {
-  return unpack(workspace, stored, encodedLimit(layout, chunk.shape), where);
+  const largest = storedShapes(layout, chunk.shape).at(-1) ?? chunk.shape;
+  return unpack(workspace, stored, encodedLimit(layout, largest), where);
+}
+
+/** The chunk with the shape that its bytes have: whole, where a writer of shards padded a cut one. Costs a decoding of such. */
+export function withStoredShape(
+  workspace: Workspace,
+  codec: Codec,
+  layout: ScaleLayout,
+  chunk: ChunkRead,
+  encoded: Region,
+): ChunkRead {
+  const shapes = storedShapes(layout, chunk.shape);
+  if (shapes.length === 1) return chunk;
+  const { ptr } = workspace.scratch("one voxel", layout.channels * bytesPerVoxel(layout.dtype));
+  const voxel = bytesPerVoxel(layout.dtype);
+  const place: Placement = { ptr, stride: [voxel, voxel, voxel], from: [0, 0, 0], size: [1, 1, 1] };
+  let found = chunk.shape;
+  firstThatWorks(shapes, (shape) => {
+    codec.decode(workspace, encoded, chunkSpec(layout, shape), place);
+    found = shape;
+  });
+  return { ...chunk, shape: found };
 }
 
 /** Runs what looks into a chunk; errors of its codec name it. */
@@ -71,6 +97,21 @@ export function atChunk<T>(where: string, run: () => T): T {
   } catch (error) {
     throw located(error, where);
   }
+}
+
+/** Tries to decode as one shape after the other. @throws what the first one threw, if none works. */
+function firstThatWorks(shapes: readonly Vec3[], decode: (shape: Vec3) => void): void {
+  let first: unknown;
+  for (const [i, shape] of shapes.entries()) {
+    try {
+      decode(shape);
+      return;
+    } catch (error) {
+      if (i === 0) first = error;
+      if (!(error instanceof DecodingError)) break;
+    }
+  }
+  throw first;
 }
 
 function unpack(

@@ -5,6 +5,7 @@ import { bytesPerVoxel } from "../base/dtype.js";
 import type { Vec3, Vec4 } from "../base/strided.js";
 import type { ChunkSpec } from "../codecs/codec.js";
 import type { Grid } from "../grid/grid.js";
+import type { ShardingSpec } from "../shards/neuroglancer-uint64/index.js";
 
 export interface ScaleLayout {
   /** Directory of the scale's chunks, relative to the layer. */
@@ -17,6 +18,8 @@ export interface ScaleLayout {
   readonly blockSize?: Vec3 | undefined;
   /** The scale's other fields, e.g. `jpeg_quality`. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** How chunks lie in shard files; undefined: each is an object of its own. */
+  readonly sharding?: ShardingSpec | undefined;
 }
 
 export function boxSize(box: Box6): Vec3 {
@@ -26,6 +29,15 @@ export function boxSize(box: Box6): Vec3 {
 export function chunkSpec(layout: ScaleLayout, shape: Vec3): ChunkSpec {
   const full: Vec4 = [shape[0], shape[1], shape[2], layout.channels];
   return { shape: full, dtype: layout.dtype, blockSize: layout.blockSize, params: layout.params };
+}
+
+/**
+ * The shapes that a stored chunk may have. Writers of shards disagree about chunks that the volume's end cuts:
+ * tensorstore and CloudVolume's uploads cut them, CloudVolume's transfers pad them to a whole chunk.
+ */
+export function storedShapes({ sharding, grid }: ScaleLayout, shape: Vec3): readonly Vec3[] {
+  const isCut = shape.some((n, axis) => n !== grid.chunk[axis]);
+  return sharding !== undefined && isCut ? [shape, grid.chunk] : [shape];
 }
 
 /** Bytes of the voxels of a box, all channels. */

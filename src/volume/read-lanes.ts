@@ -5,7 +5,7 @@ import { owned } from "../base/owned.js";
 import type { OutputMemory } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
 import type { ReadPlan } from "../grid/plan.js";
-import type { VolumeContext } from "./context.js";
+import type { ChunkContext } from "./chunk-store.js";
 import { fillMissingChunk } from "./decode.js";
 import type { ReadRequest } from "./read-request.js";
 import {
@@ -26,7 +26,7 @@ const SLICE_MS = 40;
 const IN_FLIGHT = 64;
 
 export interface LanesRequest {
-  readonly context: VolumeContext;
+  readonly context: ChunkContext;
   readonly request: ReadRequest;
   readonly plan: ReadPlan;
   readonly pool: WorkerPool;
@@ -43,7 +43,7 @@ export function shareCounter(
   const control = new SharedArrayBuffer(8);
   const counts = new Int32Array(control);
   const job: ReadJob = {
-    store: context.store.spec,
+    store: context.chunks.spec,
     layout: request.layout,
     box: request.box,
     output: place,
@@ -70,7 +70,7 @@ export function shareCounter(
 /** Other stores: this thread fetches, workers decode; a bounded number of chunks is on its way. */
 export function feedWorkers({ context, request, plan, pool, output, place }: LanesRequest): Work {
   const { layout, fillMissing, background } = request;
-  const { store, runtime } = context;
+  const { chunks: store, runtime } = context;
   const fetches = new AbortGroup(request.signal);
   let next = 0;
   let done = 0;

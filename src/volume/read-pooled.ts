@@ -3,7 +3,7 @@ import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { ORDINARY, type OutputMemory, type Outputs } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
 import type { ReadPlan } from "../grid/plan.js";
-import type { VolumeContext } from "./context.js";
+import type { ChunkContext } from "./chunk-store.js";
 import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import { feedWorkers, type LanesRequest, shareCounter } from "./read-lanes.js";
 import { copyOut, fillArray, type ReadRequest, type ReadResult, reachesOutside } from "./read-request.js";
@@ -12,7 +12,7 @@ import type { Work } from "./supervise.js";
 
 /** A large read by workers alone. Its result lies in a recycled memory, or in `out` if that is one. */
 export async function readPooled(
-  context: VolumeContext,
+  context: ChunkContext,
   request: ReadRequest,
   plan: ReadPlan,
   into?: SharedPlace,
@@ -42,7 +42,7 @@ export async function readPooled(
  * thread takes part, together with the workers that are idle.
  */
 export async function readCopied(
-  context: VolumeContext,
+  context: ChunkContext,
   request: ReadRequest,
   plan: ReadPlan,
   assisted: boolean,
@@ -88,7 +88,7 @@ function viewOf(buffer: ArrayBufferLike, ptr: number, { dtype }: ScaleLayout, by
 
 /** Starts the lanes that write every voxel of the request. */
 function fill(
-  context: VolumeContext,
+  context: ChunkContext,
   request: ReadRequest,
   plan: ReadPlan,
   pool: WorkerPool,
@@ -103,5 +103,5 @@ function fill(
   }
   const place: OutputRef = { id: output.id, ptr, stride: denseByteStride(layout, size) };
   const read: LanesRequest = { context, request, plan, pool, output, place };
-  return context.store.spec === undefined ? feedWorkers(read) : shareCounter(read, assisted);
+  return context.chunks.spec === undefined ? feedWorkers(read) : shareCounter(read, assisted);
 }

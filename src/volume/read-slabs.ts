@@ -2,7 +2,7 @@
 import type { Box6 } from "../base/bbox.js";
 import type { TypedArray } from "../base/dtype.js";
 import { copyBox } from "../base/strided.js";
-import type { VolumeContext } from "./context.js";
+import type { ChunkContext } from "./chunk-store.js";
 import { boxSize, voxelBytes } from "./layout.js";
 import type { ReadRequest, ReadResult } from "./read-request.js";
 
@@ -40,10 +40,10 @@ function withAxis(box: Box6, axis: number, lo: number, hi: number): Box6 {
 
 /** Fills `out` (dense Fortran voxels of the request's box), two slabs at a time. */
 export async function readIntoSlabs(
-  context: VolumeContext,
+  context: ChunkContext,
   request: ReadRequest,
   out: TypedArray,
-  read: (context: VolumeContext, request: ReadRequest) => Promise<ReadResult>,
+  read: (context: ChunkContext, request: ReadRequest) => Promise<ReadResult>,
 ): Promise<TypedArray> {
   const pieces = slabs(request, SLAB_BYTES);
   const { box, layout, onProgress } = request;

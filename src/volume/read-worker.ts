@@ -7,6 +7,7 @@ import type { Compression } from "../compression/compression.js";
 import { loadCompression } from "../compression/index.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
+import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
 import type { ScaleLayout } from "./layout.js";
 import { readStored, readStoredSync } from "./stored.js";
@@ -61,7 +62,7 @@ export async function targetOf(
 /** Decodes chunks until there are none left or the time slice is over. */
 export async function readSlice(context: WorkerContext, job: ReadJob): Promise<void> {
   if (job.store === undefined) throw new TypeError("a read job needs a store that workers can open");
-  const store = context.openSpec(job.store);
+  const store = chunkStore({ store: context.openSpec(job.store) }, job.layout);
   const target = await targetOf(context, job.layout, job.output, "decode");
   const plan = planRead(job.layout.grid, job.box);
   const control = new Int32Array(job.control);

@@ -8,6 +8,7 @@ import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { EmptyVolumeException } from "../base/errors.js";
 import { ORDINARY } from "../compute/outputs.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
+import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
 import { boxSize, denseByteStride, voxelBytes } from "./layout.js";
@@ -38,6 +39,11 @@ export const MAX_OUTPUT: number = 3 * 1024 ** 3;
 
 export async function readBox(context: VolumeContext, request: ReadRequest): Promise<ReadResult> {
   throwIfAborted(request.signal);
+  return await readChunks(chunkContext(context, request.layout), request);
+}
+
+async function readChunks(context: ChunkContext, request: ReadRequest): Promise<ReadResult> {
+  throwIfAborted(request.signal);
   const { layout, box, out } = request;
   const { pool, outputs } = context.runtime;
   const plan = planRead(layout.grid, box);
@@ -57,7 +63,7 @@ export async function readBox(context: VolumeContext, request: ReadRequest): Pro
   if (pool === undefined && slabs(request, SLAB_BYTES).length === 1)
     return await readInline(context, request, plan);
   return {
-    data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox),
+    data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readChunks),
     lifetime: ORDINARY,
   };
 }
@@ -65,19 +71,19 @@ export async function readBox(context: VolumeContext, request: ReadRequest): Pro
 /** Small reads of several chunks so far: those who read often get a worker's help. */
 let smallReads = 0;
 
-function canBeHelped({ store, runtime }: VolumeContext, request: ReadRequest, plan: ReadPlan): boolean {
+function canBeHelped({ chunks, runtime }: ChunkContext, request: ReadRequest, plan: ReadPlan): boolean {
   const { pool } = runtime;
-  if (pool === undefined || store.spec === undefined || request.asyncIo === true) return false;
+  if (pool === undefined || chunks.spec === undefined || request.asyncIo === true) return false;
   if (plan.length < WORTH_HELP || request.parallel < 2) return false;
   if (++smallReads === WARM_AFTER) pool.warm(Math.min(request.parallel, runtime.cores) - 1);
   return pool.idle > 0;
 }
 
 /** A box without any chunk. @throws EmptyVolumeException unless fillMissing: nothing is stored there. */
-function outside({ store }: VolumeContext, request: ReadRequest, bytes: number): TypedArray {
+function outside({ chunks }: ChunkContext, request: ReadRequest, bytes: number): TypedArray {
   if (!request.fillMissing) {
     throw new EmptyVolumeException("The requested box lies outside of the volume, where nothing is stored", {
-      where: `${store.url(request.layout.key)} ${request.box.join(",")}`,
+      where: `${chunks.url(request.layout.key)} ${request.box.join(",")}`,
       fix: "Pass fillMissing: true to read the background there.",
     });
   }
@@ -85,11 +91,11 @@ function outside({ store }: VolumeContext, request: ReadRequest, bytes: number):
   return fillArray(data, toVoxel(request.background, request.layout.dtype));
 }
 
-async function readInline(context: VolumeContext, request: ReadRequest, plan: ReadPlan): Promise<ReadResult> {
+async function readInline(context: ChunkContext, request: ReadRequest, plan: ReadPlan): Promise<ReadResult> {
   const { layout, box } = request;
   const codec = await context.runtime.codec(layout.encoding, "decode");
   const chunks = Array.from({ length: plan.length }, (_, i) => plan.at(i));
-  const sync = context.store.readSync !== undefined && request.asyncIo !== true;
+  const sync = context.chunks.readSync !== undefined && request.asyncIo !== true;
   const fetched = sync ? undefined : await fetchAll(context, request, chunks);
   throwIfAborted(request.signal);
   // From here on nothing waits, so that the workspace's regions belong to this read alone.
@@ -118,7 +124,7 @@ async function readInline(context: VolumeContext, request: ReadRequest, plan: Re
 }
 
 function fetchAll(
-  { store }: VolumeContext,
+  { chunks: store }: ChunkContext,
   request: ReadRequest,
   chunks: readonly ChunkRead[],
 ): Promise<(StoredChunk | undefined)[]> {
@@ -137,7 +143,7 @@ function fetchAll(
 
 /** @returns false if the chunk's compression cannot be undone synchronously. */
 function decodeSync(
-  { store }: VolumeContext,
+  { chunks: store }: ChunkContext,
   request: ReadRequest,
   target: DecodeTarget,
   chunk: ChunkRead,
@@ -152,7 +158,7 @@ function decodeSync(
 }
 
 function decodeOne(
-  { store }: VolumeContext,
+  { chunks: store }: ChunkContext,
   request: ReadRequest,
   target: DecodeTarget,
   chunk: ChunkRead,

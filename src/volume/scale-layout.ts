@@ -1,12 +1,21 @@
-/** From an info document to the layout of one of its scales. */
+/** From an info document to the layout of one of its scales. @throws SpecViolation for a sharding that is none. */
 import type { Vec3 } from "../base/strided.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
+import { parseSharding } from "../shards/neuroglancer-uint64/index.js";
 import type { ScaleLayout } from "./layout.js";
 
 export function scaleLayout(info: Info, mip: number): ScaleLayout {
   const scale = info.scales[mip] as ScaleInfo;
-  const { key, encoding, size, voxel_offset, chunk_sizes, compressed_segmentation_block_size, ...params } =
-    scale;
+  const {
+    key,
+    encoding,
+    size,
+    voxel_offset,
+    chunk_sizes,
+    compressed_segmentation_block_size,
+    sharding,
+    ...params
+  } = scale;
   return {
     key,
     grid: {
@@ -20,6 +29,7 @@ export function scaleLayout(info: Info, mip: number): ScaleLayout {
     blockSize:
       compressed_segmentation_block_size === undefined ? undefined : vec3(compressed_segmentation_block_size),
     params: plainParams(params),
+    sharding: sharding == null ? undefined : parseSharding(sharding, `sharding of ${key}`),
   };
 }
 

@@ -6,7 +6,7 @@ import { decompress, isSyncDecompression } from "../compression/index.js";
 import type { ChunkRead } from "../grid/plan.js";
 import type { ByteRange, Stat, Store } from "../stores/store.js";
 import type { StoredChunk } from "./decode.js";
-import { encodedLimit, type ScaleLayout } from "./layout.js";
+import { encodedLimit, type ScaleLayout, storedShapes } from "./layout.js";
 
 /** A chunk as read: a partly read raw chunk is narrowed to its planes. */
 export interface FetchedChunk {
@@ -57,8 +57,10 @@ function planesOf(
   const planes = chunk.size[2];
   const cut = planes < chunk.shape[2] && layout.encoding === "raw" && layout.channels === 1;
   if (!cut || stat.compression !== "none" || stat.size === 0) return undefined;
+  const shapes = storedShapes(layout, chunk.shape);
   const expected = encodedLimit(layout, chunk.shape);
-  if (stat.size !== undefined && stat.size !== expected) {
+  const shape = shapes.find((s) => stat.size === undefined || stat.size === encodedLimit(layout, s));
+  if (shape === undefined) {
     throw new DecodingError("A raw chunk has the wrong length", {
       where,
       expected: `${expected} bytes`,
@@ -66,12 +68,12 @@ function planesOf(
       fix: "The file is truncated, or its info does not describe it; write the chunk again.",
     });
   }
-  const plane = chunk.shape[0] * chunk.shape[1] * bytesPerVoxel(layout.dtype);
+  const plane = shape[0] * shape[1] * bytesPerVoxel(layout.dtype);
   return {
     range: { offset: plane * chunk.from[2], length: plane * planes },
     chunk: {
       ...chunk,
-      shape: [chunk.shape[0], chunk.shape[1], planes],
+      shape: [shape[0], shape[1], planes],
       from: [chunk.from[0], chunk.from[1], 0],
     },
   };
@@ -107,6 +109,6 @@ async function settleCompression(
 ): Promise<FetchedBytes> {
   const { compression, source } = stored;
   if (isSyncDecompression(compression)) return stored;
-  const limit = encodedLimit(layout, chunk.shape);
+  const limit = encodedLimit(layout, storedShapes(layout, chunk.shape).at(-1) ?? chunk.shape);
   return { compression: "none", source: await decompress(compression, source, { limit, where }) };
 }

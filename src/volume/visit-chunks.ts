@@ -5,8 +5,9 @@ import type { Region, Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
 import type { PerChunk } from "../grid/grid.js";
 import type { ChunkRead } from "../grid/plan.js";
+import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
-import { atChunk, type StoredChunk, unpackChunk } from "./decode.js";
+import { atChunk, type StoredChunk, unpackChunk, withStoredShape } from "./decode.js";
 import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { type FetchedChunk, readStored, readStoredSync } from "./stored.js";
@@ -20,7 +21,7 @@ export interface VisitRequest {
 }
 
 export interface VisitedChunk {
-  /** Narrower than the one asked for where only some of its planes were read. */
+  /** Narrower than the one asked for where only some of its planes were read, wider where it was stored padded. */
   readonly chunk: ChunkRead;
   readonly workspace: Workspace;
   readonly codec: Codec;
@@ -40,18 +41,19 @@ const SLICE_MS = 25;
  * the store is asynchronous. Holds at most 32 stored chunks. Errors that `look` throws end the visit.
  */
 export async function visitChunks(
-  context: VolumeContext,
+  base: VolumeContext,
   request: VisitRequest,
   look: (visited: VisitedChunk) => void,
 ): Promise<void> {
   throwIfAborted(request.signal);
+  const context = chunkContext(base, request.layout);
   const codec = await context.runtime.codec(request.layout.encoding, "decode");
-  if (context.store.readSync === undefined) await visitFetched(context, request, codec, look);
+  if (context.chunks.readSync === undefined) await visitFetched(context, request, codec, look);
   else await visitSync(context, request, codec, look);
 }
 
 async function visitSync(
-  { store, runtime: { workspace } }: VolumeContext,
+  { chunks: store, runtime: { workspace } }: ChunkContext,
   { layout, chunks, signal, onProgress }: VisitRequest,
   codec: Codec,
   look: (visited: VisitedChunk) => void,
@@ -77,7 +79,7 @@ async function visitSync(
 }
 
 async function visitFetched(
-  { store, runtime: { workspace } }: VolumeContext,
+  { chunks: store, runtime: { workspace } }: ChunkContext,
   { layout, chunks, signal, onProgress }: VisitRequest,
   codec: Codec,
   look: (visited: VisitedChunk) => void,
@@ -106,9 +108,10 @@ function show(
   layout: ScaleLayout,
   stored: StoredChunk | undefined,
 ): void {
-  const { workspace, chunk, where } = visited;
+  const { workspace, codec, where } = visited;
   atChunk(where, () => {
-    const encoded = stored && unpackChunk(workspace, layout, chunk, stored, where);
-    look({ ...visited, encoded });
+    if (stored === undefined) return look({ ...visited, encoded: undefined });
+    const encoded = unpackChunk(workspace, layout, visited.chunk, stored, where);
+    look({ ...visited, chunk: withStoredShape(workspace, codec, layout, visited.chunk, encoded), encoded });
   });
 }

@@ -7,6 +7,7 @@ import type { Vec4 } from "../base/strided.js";
 import { compress, compressSync, isSyncCompression } from "../compression/index.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
+import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, placementOf } from "./decode.js";
 import { encodeDense, type StoragePolicy } from "./encode.js";
 import type { ScaleLayout } from "./layout.js";
@@ -36,7 +37,8 @@ const HAND_BACK_BYTES = 4 << 20;
 
 /** Writes chunks until there are none left or the time slice is over. */
 export async function writeSlice(context: WorkerContext, job: WriteJob): Promise<EncodedChunks> {
-  const store = job.store === undefined ? undefined : context.openSpec(job.store);
+  const store =
+    job.store === undefined ? undefined : chunkStore({ store: context.openSpec(job.store) }, job.layout);
   const target = await targetOf(context, job.layout, job.source, "encode");
   const plan = planRead(job.layout.grid, job.box);
   const control = new Int32Array(job.control);

@@ -12,6 +12,7 @@ import type { Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
 import { compress } from "../compression/index.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
+import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
 import { encodeDense, type StoragePolicy } from "./encode.js";
 import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
@@ -40,12 +41,13 @@ const SLICE_MS = 40;
 /** Chunks of a small write that are compressed and stored at a time. */
 const IN_FLIGHT = 8;
 
-export async function writeBox(context: VolumeContext, request: WriteRequest): Promise<void> {
+export async function writeBox(base: VolumeContext, request: WriteRequest): Promise<void> {
   throwIfAborted(request.signal);
   const { layout, box } = request;
-  const { store, runtime } = context;
-  if (store.write === undefined) {
-    throw new StorageError("This storage is read-only", { where: store.url(layout.key) });
+  const context = chunkContext(base, layout);
+  const { chunks, runtime } = context;
+  if (chunks.write === undefined) {
+    throw new StorageError("This storage is read-only", { where: chunks.url(layout.key) });
   }
   const plan = planRead(layout.grid, box);
   const small = plan.length <= SMALL_CHUNKS && voxelBytes(layout, boxSize(box)) <= SMALL_BYTES;
@@ -86,7 +88,7 @@ function part({ array, box, layout }: WriteRequest, slab: Box6): StridedArray {
 }
 
 async function writeInline(
-  context: VolumeContext,
+  context: ChunkContext,
   request: WriteRequest,
   codec: Codec,
   plan: ReadPlan,
@@ -103,7 +105,7 @@ async function writeInline(
         encoded === undefined || policy.compression === "none"
           ? encoded
           : await compress(policy.compression, encoded, { level: policy.compressLevel });
-      await storeOne(context.store, `${layout.key}/${chunk.key}`, bytes, policy, signal);
+      await storeOne(context.chunks, `${layout.key}/${chunk.key}`, bytes, policy, signal);
       report(1);
     }
   };
@@ -143,7 +145,7 @@ function encodeChunkOf(
 }
 
 async function writePooled(
-  context: VolumeContext,
+  context: ChunkContext,
   request: WriteRequest,
   report: (chunks: number) => void,
 ): Promise<void> {
@@ -165,14 +167,14 @@ async function writePooled(
     ptr: lease.region.ptr,
     stride: denseByteStride(layout, size),
   };
-  const job: WriteJob = { store: context.store.spec, layout, box, source, policy, control, slice: SLICE_MS };
+  const job: WriteJob = { store: context.chunks.spec, layout, box, source, policy, control, slice: SLICE_MS };
   let reported = 0;
   const lane = async (): Promise<void> => {
     while (Atomics.load(counts, NEXT) < plan.length) {
       const { chunks } = await pool.run<EncodedChunks>("write", job, { share: lease.output });
       for (const c of chunks) {
         throwIfAborted(signal);
-        await storeOne(context.store, `${layout.key}/${plan.at(c.index).key}`, c.bytes, policy, signal);
+        await storeOne(context.chunks, `${layout.key}/${plan.at(c.index).key}`, c.bytes, policy, signal);
         Atomics.add(counts, DONE, 1);
       }
       const done = Atomics.load(counts, DONE);

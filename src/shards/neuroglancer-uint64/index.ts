@@ -1,0 +1,5 @@
+export { type Datum, type MadeShard, makeShard } from "./make-shard.js";
+export { placeOfLabel } from "./place.js";
+export { parseSharding, type ShardingSpec, shardingJson } from "./spec.js";
+export type { Location, ShardedStore, ShardedStoreOptions, ShardRead, StoredDatum } from "./store.js";
+export { shardedStore } from "./store.js";

@@ -1,0 +1,42 @@
+/**
+ * Where the chunks of a scale are: the one place that stacks adapters over the layer's store. Everything that reads, writes,
+ * asks for or deletes chunks takes its store from here and names chunks `<scale key>/x0-x1_y0-y1_z0-z1`, whatever
+ * lies below:
+ *
+ *     chunkStore({ store }, layout)
+ *       = the layer's store                          files or objects, a chunk each
+ *       = shardedChunks(store, layout)               chunks in shards, where the scale is sharded
+ *
+ * A further adapter (a cache) wraps what this returns, and belongs here too. Its `spec` is the base store's: a worker opens
+ * that and calls `chunkStore` again with the layout that its job carries, so that an adapter needs no form of its own to
+ * cross a thread. The same store and layout give the same adapter, with its caches.
+ */
+import type { Store } from "../stores/store.js";
+import type { VolumeContext } from "./context.js";
+import type { ScaleLayout } from "./layout.js";
+import { shardedChunks } from "./sharded-chunks.js";
+
+/** What chunks of one scale are read and written with. */
+export interface ChunkContext extends VolumeContext {
+  readonly chunks: Store;
+}
+
+export function chunkContext(context: VolumeContext, layout: ScaleLayout): ChunkContext {
+  return { runtime: context.runtime, store: context.store, chunks: chunkStore(context, layout) };
+}
+
+const adapters = new WeakMap<Store, Map<string, Store>>();
+/** Adapters of one store that are kept; a layer has as many as it has sharded scales. */
+const MOST_ADAPTERS = 256;
+
+export function chunkStore({ store }: { readonly store: Store }, layout: ScaleLayout): Store {
+  if (layout.sharding === undefined) return store;
+  const made = adapters.get(store) ?? new Map<string, Store>();
+  adapters.set(store, made);
+  const { key, grid, sharding } = layout;
+  const name = JSON.stringify([key, grid, sharding]);
+  const adapter = made.get(name) ?? shardedChunks(store, layout, sharding);
+  if (made.size >= MOST_ADAPTERS) made.clear();
+  made.set(name, adapter);
+  return adapter;
+}
