@@ -8,6 +8,7 @@
  * ```
  */
 
+export type { Explanation, Secrets } from "./auth/index.js";
 export { Bbox, type Box6, type PhysicalUnit, type Unit } from "./base/bbox.js";
 export {
   arrayType,
@@ -47,12 +48,13 @@ export {
   type StandaloneCodec,
 } from "./codecs/chunk.js";
 export type { Compression } from "./compression/compression.js";
+export { explainCredentials } from "./credentials.js";
 export type { NewInfoOptions } from "./formats/precomputed/create-info.js";
 export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
 export type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
 export type { MipSpec, NewScaleOptions } from "./formats/precomputed/scales.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
-export { type CloudPath, formatPath, parsePath } from "./stores/url.js";
+export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/url.js";
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";

@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 
 export const MISSING = 3;
+export const DENIED = 4;
 export const INTERRUPTED = 130;
 
 /** By `error.kind` of the library's errors. */
@@ -9,7 +10,7 @@ const STATUS: Readonly<Record<string, number>> = {
   failed: 1,
   usage: 2,
   missing: MISSING,
-  denied: 4,
+  denied: DENIED,
   aborted: INTERRUPTED,
 };
 

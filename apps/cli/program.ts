@@ -40,6 +40,11 @@ const ENTRIES: readonly Entry[] = [
     summary: "decode or encode one chunk, without a layer",
     load: () => import("./commands/chunk.js"),
   },
+  {
+    name: "auth",
+    summary: "tell which credentials a path is opened with",
+    load: () => import("./commands/auth.js"),
+  },
   { name: "demo", summary: "make a small dataset and show a tour", load: () => import("./commands/demo.js") },
 ];
 

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { CloudVolume, MipSpec, OpenOptions, Voxel } from "../../src/node.js";
 import { parseMip, parseVoxel, parseWhole } from "./argument-values.js";
 import type { CommandContext } from "./context.js";
+import { readSecrets } from "./secrets-file.js";
 
 export interface VolumeOptions {
   readonly mip?: MipSpec;
@@ -10,6 +11,7 @@ export interface VolumeOptions {
   readonly background?: Voxel;
   readonly parallel?: number;
   readonly useHttps?: boolean;
+  readonly secrets?: string;
   readonly progress?: boolean;
 }
 
@@ -44,6 +46,10 @@ export function addVolumeOptions(command: Command, useful: readonly Name[]): Com
     ),
   );
   add(undefined, new Option("--use-https", "read gs:// and s3:// by their public https addresses"));
+  add(
+    undefined,
+    new Option("--secrets <file>", "credentials: a secrets file, or one with a token (default: see auth)"),
+  );
   add("progress", new Option("--progress", "show a progress bar (default: on a terminal)"));
   add("progress", new Option("--no-progress", "show no progress bar"));
   return command;
@@ -56,13 +62,14 @@ export async function openVolume(
   more: OpenOptions = {},
 ): Promise<CloudVolume> {
   const { CloudVolume } = await import("../../src/node.js");
-  const { mip, fillMissing, background, parallel, useHttps } = options;
+  const { mip, fillMissing, background, parallel, useHttps, secrets } = options;
   return await CloudVolume.open(path, {
     ...(mip === undefined ? {} : { mip }),
     ...(fillMissing === undefined ? {} : { fillMissing }),
     ...(background === undefined ? {} : { backgroundColor: background }),
     ...(parallel === undefined ? {} : { parallel }),
     ...(useHttps === undefined ? {} : { useHttps }),
+    ...(secrets === undefined ? {} : { secrets: await readSecrets(secrets) }),
     ...more,
     signal,
   });

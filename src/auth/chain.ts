@@ -57,9 +57,13 @@ export interface Chain<T> {
 
 /** Credentials are renewed so many milliseconds before they end. */
 const EARLY = 60_000;
+/** Where there were none, nobody looks again for so many milliseconds. */
+const NONE = 30_000;
 
 export function chain<T>(sources: readonly Source<T>[], now: () => number): Chain<T> {
-  let kept: Found<T> | undefined | "none";
+  let kept: Found<T> | undefined;
+  /** Until when it is taken for granted that there are none. */
+  let noneUntil = Number.NEGATIVE_INFINITY;
   let search: Promise<Found<T> | undefined> | undefined;
 
   const look = async (): Promise<Found<T> | undefined> => {
@@ -74,11 +78,12 @@ export function chain<T>(sources: readonly Source<T>[], now: () => number): Chai
     search ??= look()
       .then(
         (found) => {
-          kept = found ?? "none";
+          kept = found;
+          if (found === undefined) noneUntil = now() + NONE;
           return found;
         },
         (error: unknown) => {
-          if (typeof kept === "object" && (kept.expires ?? 0) > now()) return kept;
+          if (kept !== undefined && (kept.expires ?? 0) > now()) return kept;
           throw error;
         },
       )
@@ -91,7 +96,7 @@ export function chain<T>(sources: readonly Source<T>[], now: () => number): Chai
   return {
     get: async ({ signal } = {}) => {
       throwIfAborted(signal);
-      if (kept === "none") return undefined;
+      if (kept === undefined && now() < noneUntil) return undefined;
       if (kept !== undefined && (kept.expires === undefined || kept.expires - EARLY > now()))
         return kept.credential;
       return (await orAborted(renew(), signal))?.credential;
@@ -99,7 +104,7 @@ export function chain<T>(sources: readonly Source<T>[], now: () => number): Chai
     refresh: async (refused, { signal } = {}) => {
       throwIfAborted(signal);
       // Another request may have got newer ones already.
-      const other = typeof kept === "object" && !isSame(kept.credential, refused) ? kept : undefined;
+      const other = kept !== undefined && !isSame(kept.credential, refused) ? kept : undefined;
       const found = other ?? (await orAborted(renew(), signal));
       return found === undefined || isSame(found.credential, refused) ? undefined : found.credential;
     },
