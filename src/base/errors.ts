@@ -89,6 +89,10 @@ export class EmptyVolumeException extends MissingError {
 export class EmptyFileException extends MissingError {
   override readonly name: string = "EmptyFileException";
 }
+/** A segment has no mesh, or a part of its mesh is missing. */
+export class MeshMissingError extends MissingError {
+  override readonly name: string = "MeshMissingError";
+}
 export class InfoUnavailableError extends MissingError {
   override readonly name: string = "InfoUnavailableError";
 }
@@ -158,6 +162,10 @@ export class DecodingError extends CloudVolumeError {
 export class DecompressionError extends DecodingError {
   override readonly name: string = "DecompressionError";
 }
+/** A mesh, or the manifest of one, cannot be decoded. */
+export class MeshDecodeError extends DecodingError {
+  override readonly name: string = "MeshDecodeError";
+}
 export class EncodingError extends CloudVolumeError {
   override readonly name: string = "EncodingError";
 }
@@ -190,6 +198,7 @@ const CLASSES: readonly (new (what: string, facts?: ErrorFacts) => CloudVolumeEr
   MissingError,
   EmptyVolumeException,
   EmptyFileException,
+  MeshMissingError,
   InfoUnavailableError,
   ScaleUnavailableError,
   AuthorizationError,
@@ -209,6 +218,7 @@ const CLASSES: readonly (new (what: string, facts?: ErrorFacts) => CloudVolumeEr
   SpecViolation,
   DecodingError,
   DecompressionError,
+  MeshDecodeError,
   EncodingError,
   CompressionError,
   WorkerError,

@@ -1,4 +1,4 @@
 /** A volume: everything that can be done with one, put together from themes. */
-import { VolumeQueries } from "./volume-queries.js";
+import { VolumeMeshes } from "./volume-meshes.js";
 
-export class Volume extends VolumeQueries {}
+export class Volume extends VolumeMeshes {}

@@ -1,0 +1,3 @@
+/** Meshes in Wavefront's OBJ format: see README.md. */
+export { decodeObj } from "./decode.js";
+export { encodeObj } from "./encode.js";

@@ -1,0 +1,157 @@
+/** The meshes of a layer: CloudVolume's `vol.mesh`. */
+import { type Abortable, throwIfAborted } from "../../base/abort.js";
+import { ArgumentError, MeshDecodeError } from "../../base/errors.js";
+import { type SegmentIds, toSegmentIds } from "../../base/segment-ids.js";
+import { isMultilod, isSharded, type MeshInfo, transformOf } from "../../formats/precomputed/mesh/info.js";
+import { Mesh, type MeshData, type MeshEncoding, transformPoints } from "../../geometry/mesh/index.js";
+import { type Assembly, assemble } from "./assemble.js";
+import { deleteMeshes } from "./delete.js";
+import { meshesExist } from "./exists.js";
+import { listMeshes } from "./list.js";
+import { MeshesInfo, type MeshesParts } from "./meshes-info.js";
+import { type MultilodFiles, separateFiles, shardedFiles } from "./multilod-files.js";
+import type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./options.js";
+import { putMeshes } from "./put.js";
+import { readLegacy } from "./read-legacy.js";
+import { readMultilod } from "./read-multilod.js";
+import { shardsOf } from "./shards.js";
+
+export class Meshes extends MeshesInfo {
+  #multilod: MultilodFiles | undefined;
+
+  constructor(parts: MeshesParts) {
+    super(parts);
+  }
+
+  /**
+   * The mesh of one or several segments, in nanometres: one Mesh, or with `fuse: false` a Map of one for each. Ids are
+   * bigints, safe integers or digits. Vertices and triangles are CloudVolume's, in its order. Costs a request for
+   * each manifest, fragment or level of detail.
+   * @throws MeshMissingError naming the segments without a mesh, MeshDecodeError, StorageError, AuthorizationError.
+   */
+  async get(ids: SegmentIds, options: MeshGetOptions & { readonly fuse: false }): Promise<Map<bigint, Mesh>>;
+  async get(ids: SegmentIds, options?: MeshGetOptions & { readonly fuse?: true | undefined }): Promise<Mesh>;
+  async get(ids: SegmentIds, options?: MeshGetOptions): Promise<Mesh | Map<bigint, Mesh>>;
+  async get(ids: SegmentIds, options: MeshGetOptions = {}): Promise<Mesh | Map<bigint, Mesh>> {
+    const info = await this.info(options);
+    const multilod = isMultilod(info);
+    const { fuse = true, removeDuplicateVertices = fuse && !multilod } = options;
+    const assembly = { removeDuplicateVertices, chunks: await this.#chunks(options) };
+    const fragments = await this.#read(ids, info, options);
+    throwIfAborted(options.signal);
+    // Levels of detail are in nanometres already.
+    const stored = multilod ? undefined : info;
+    if (fuse) {
+      const sorted = [...fragments].sort(([a], [b]) => (a < b ? -1 : 1));
+      const all = sorted.flatMap(([, some]) => some);
+      return assemble(all, stored, assembly, sorted.length === 1 ? sorted[0]![0] : undefined, kind(multilod));
+    }
+    return new Map(
+      [...fragments].map(([id, some]) => [id, assemble(some, stored, assembly, id, kind(multilod))]),
+    );
+  }
+
+  /** The fragments of each segment as meshes of their own, in nanometres. CloudVolume's `concat=False`. */
+  async getFragments(ids: SegmentIds, options: MeshReadOptions = {}): Promise<Map<bigint, Mesh[]>> {
+    const info = await this.info(options);
+    const fragments = await this.#read(ids, info, options);
+    const multilod = isMultilod(info);
+    const meshOf = ({ vertices, faces }: MeshData, segid: bigint): Mesh => {
+      const points = multilod ? vertices : Float32Array.from(transformPoints(vertices, transformOf(info)));
+      return new Mesh({ vertices: points, faces, segid, encodingType: kind(multilod) });
+    };
+    return new Map([...fragments].map(([id, some]) => [id, some.map((data) => meshOf(data, id))]));
+  }
+
+  /** The key of each segment's manifest (of its shard), or undefined where it has no mesh. */
+  async exists(ids: SegmentIds, options: Abortable = {}): Promise<Map<bigint, string | undefined>> {
+    return await meshesExist(this.parts, await this.info(options), toSegmentIds(ids), options);
+  }
+
+  /** The segments that have a mesh, ascending. Costs a listing. @throws UnsupportedProtocolError where storage cannot list. */
+  async list(options: Abortable = {}): Promise<bigint[]> {
+    return await listMeshes(this.parts, await this.info(options), options);
+  }
+
+  /**
+   * Stores meshes (in nanometres) under their `segid`, in the format that the info says: as one legacy fragment, or with levels of
+   * detail. A mesh that is there already is replaced. @throws ArgumentError for a mesh without segid, ReadOnlyException.
+   */
+  async put(
+    meshes: Mesh | Iterable<Mesh> | AsyncIterable<Mesh>,
+    options: MeshPutOptions = {},
+  ): Promise<void> {
+    this.parts.volume?.verifyWritable();
+    const many = meshes instanceof Mesh ? [meshes] : meshes;
+    await putMeshes(this.parts, await this.info(options), many, options);
+  }
+
+  /** Removes segments' meshes; those without one are passed over. @throws ReadOnlyException. */
+  async delete(ids: SegmentIds, options: Abortable = {}): Promise<void> {
+    this.parts.volume?.verifyWritable();
+    await deleteMeshes(this.parts, await this.info(options), toSegmentIds(ids), options);
+  }
+
+  /**
+   * Writes one file of one or several segments (fused): `ply` (the default), `obj` or `precomputed`. In Node.
+   * @returns its path; by default `<segment>.<format>` in the working directory.
+   */
+  async save(
+    ids: SegmentIds,
+    path?: string,
+    { format = "ply", ...options }: MeshReadOptions & { readonly format?: MeshFormat } = {},
+  ): Promise<string> {
+    const wanted = toSegmentIds(ids);
+    if (wanted.length === 0) throw new ArgumentError("No segment to save");
+    const mesh = await this.get(wanted, options);
+    const name = wanted.length === 1 ? `${wanted[0]}` : `${wanted[0]}_${wanted.at(-1)}`;
+    const target = path ?? `${name}.${format}`;
+    const { saveFile } = await import("./save.node.js");
+    await saveFile(target, encodeMesh(mesh, format));
+    return target;
+  }
+
+  protected changed(): void {
+    this.#multilod = undefined;
+  }
+
+  async #read(ids: SegmentIds, info: MeshInfo, options: MeshReadOptions): Promise<Map<bigint, MeshData[]>> {
+    const wanted = toSegmentIds(ids);
+    if (isMultilod(info)) return await readMultilod(this.#files(info), info, this.url, wanted, options);
+    const { lod = 0 } = options;
+    if (lod !== 0 && lod !== -1)
+      throw new MeshDecodeError("Legacy meshes have one level of detail", { where: this.url, got: `${lod}` });
+    return await readLegacy(this.parts, wanted, options);
+  }
+
+  #files(info: MeshInfo): MultilodFiles {
+    this.#multilod ??= isSharded(info) ? shardedFiles(shardsOf(this.parts, info)) : separateFiles(this.parts);
+    return this.#multilod;
+  }
+
+  async #chunks({ chunkSize, signal }: MeshGetOptions): Promise<Assembly["chunks"]> {
+    if (chunkSize === undefined) return undefined;
+    const { resolution, offset } = await this.level({ signal });
+    return {
+      size: chunkSize.map((size, axis) => size * resolution[axis]!),
+      offset: offset.map((start, axis) => start * resolution[axis]!),
+    };
+  }
+}
+
+export type MeshFormat = "ply" | "obj" | "precomputed";
+
+/** A mesh as a file. @throws ArgumentError for an unknown format. */
+export function encodeMesh(mesh: Mesh, format: MeshFormat): Uint8Array {
+  if (format === "ply") return mesh.toPly();
+  if (format === "obj") return mesh.toObj();
+  if (format === "precomputed") return mesh.toPrecomputed();
+  throw new ArgumentError("Unknown format of meshes", {
+    expected: "ply, obj or precomputed",
+    got: String(format),
+  });
+}
+
+function kind(multilod: boolean): MeshEncoding {
+  return multilod ? "draco" : "precomputed";
+}

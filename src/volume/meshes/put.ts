@@ -1,0 +1,108 @@
+import { type Abortable, throwIfAborted } from "../../base/abort.js";
+import { ArgumentError, ReadOnlyException } from "../../base/errors.js";
+import { compress, parseCompress } from "../../compression/index.js";
+import { encodeMultilod } from "../../formats/precomputed/mesh/encode-multilod.js";
+import { isMultilod, isSharded, type MeshInfo, transformOf } from "../../formats/precomputed/mesh/info.js";
+import { encodeLegacyManifest, manifestName } from "../../formats/precomputed/mesh/legacy-manifest.js";
+import { encodeFragment, invert, isIdentity, type Mesh, transformPoints } from "../../geometry/mesh/index.js";
+import type { Store, WriteOptions } from "../../stores/store.js";
+import { isFragment, removeAll } from "./delete.js";
+import { keyOf, type MeshFiles, urlOf } from "./files.js";
+import { indexName } from "./multilod-files.js";
+import type { MeshPutOptions } from "./options.js";
+import { putSharded } from "./put-sharded.js";
+import { readManifests } from "./read-legacy.js";
+
+/** Stores meshes one after the other, in the info's format. */
+export async function putMeshes(
+  files: MeshFiles,
+  info: MeshInfo,
+  meshes: Iterable<Mesh> | AsyncIterable<Mesh>,
+  options: MeshPutOptions,
+): Promise<void> {
+  if (isMultilod(info) && isSharded(info)) return await putSharded(files, info, meshes, options);
+  const put = isMultilod(info) ? putMultilod : putLegacy;
+  let done = 0;
+  for await (const mesh of meshes) {
+    throwIfAborted(options.signal);
+    await put(files, info, idOf(mesh), mesh, options);
+    options.onProgress?.({ done: ++done, total: done });
+  }
+}
+
+/** @throws ArgumentError for a mesh without a segment. */
+export function idOf({ segid }: Mesh): bigint {
+  if (segid !== undefined) return segid;
+  throw new ArgumentError("A mesh without a segment cannot be stored", { fix: "Set its segid." });
+}
+
+async function putLegacy(
+  files: MeshFiles,
+  info: MeshInfo,
+  id: bigint,
+  mesh: Mesh,
+  options: MeshPutOptions,
+): Promise<void> {
+  const write = writer(files, options);
+  const old = options.skipDelete === true ? [] : ((await readManifests(files, [id], options)).get(id) ?? []);
+  const name = `${id}:0:1`;
+  const compression = parseCompress(options.compress) ?? "gzip";
+  const transform = transformOf(info);
+  const vertices = isIdentity(transform)
+    ? mesh.vertices
+    : Float32Array.from(transformPoints(mesh.vertices, invert(transform)));
+  const bytes = encodeFragment({ vertices, faces: mesh.faces });
+  // The fragment first: no manifest ever names what is not there.
+  await write(name, await compress(compression, bytes, { level: options.compressLevel }), {
+    compression,
+    contentType: "application/octet-stream",
+  });
+  await write(manifestName(id), encodeLegacyManifest([name]), { contentType: "application/json" });
+  await removeAll(
+    files,
+    old.filter((other) => other !== name && isFragment(other)),
+    options,
+  );
+}
+
+/** The data first, then the manifest; a reader of the moment between finds the old manifest with new data, and fails. */
+async function putMultilod(
+  files: MeshFiles,
+  info: MeshInfo,
+  id: bigint,
+  mesh: Mesh,
+  options: MeshPutOptions,
+): Promise<void> {
+  const write = writer(files, options);
+  const { manifest, data } = await encodeMesh(info, mesh, options);
+  if (options.skipDelete !== true) await removeAll(files, [indexName(id)], options);
+  await write(String(id), data, { contentType: "application/octet-stream" });
+  await write(indexName(id), manifest, { contentType: "application/octet-stream" });
+}
+
+/** A mesh's multi-resolution form, as the info wants it. */
+export async function encodeMesh(
+  info: MeshInfo,
+  mesh: Mesh,
+  options: MeshPutOptions,
+): ReturnType<typeof encodeMultilod> {
+  return await encodeMultilod(mesh, {
+    bits: info.vertex_quantization_bits ?? 16,
+    transform: transformOf(info),
+    lods: options.lods,
+    minChunkSize: options.minChunkSize,
+    compressionLevel: options.compressionLevel,
+    signal: options.signal,
+  });
+}
+
+type Write = (name: string, bytes: Uint8Array, how: WriteOptions) => Promise<void>;
+
+/** @throws ReadOnlyException where the storage cannot be written. */
+export function writer(files: MeshFiles, { signal, cacheControl }: MeshPutOptions & Abortable): Write {
+  const write: Store["write"] = files.store.write;
+  if (write === undefined)
+    throw new ReadOnlyException("This storage cannot be written", { where: urlOf(files, "") });
+  const more = cacheControl === undefined ? {} : { cacheControl };
+  return (name, bytes, how) => write(keyOf(files, name), bytes, { ...more, ...how, signal });
+}

@@ -1,0 +1,43 @@
+/** The volume's meshes. */
+import { boundsOf } from "../formats/precomputed/mip-coordinates.js";
+import type { MeshFiles } from "./meshes/files.js";
+import { prefixOf } from "./meshes/files.js";
+import { Meshes } from "./meshes/meshes.js";
+import type { VolumeLevel } from "./meshes/meshes-info.js";
+import type { VolumeParts } from "./parts.js";
+import { VolumeQueries } from "./volume-queries.js";
+
+const opened = new WeakMap<VolumeParts, { readonly folder: string; readonly meshes: Meshes }>();
+
+export abstract class VolumeMeshes extends VolumeQueries {
+  /** The meshes of the layer's segments, in the folder that the info's `mesh` names (else in `mesh`). */
+  get mesh(): Meshes {
+    const { parts } = this;
+    const named = this.info.mesh;
+    const folder = named === undefined || named === null || named === "" ? "" : named;
+    const known = opened.get(parts);
+    if (known?.folder === folder) return known.meshes;
+    const meshes = new Meshes({
+      ...meshFiles(parts, folder === "" ? "mesh" : folder),
+      hasInfo: folder !== "",
+      volume: {
+        level: (mip) => levelOf(parts, mip),
+        mip: () => this.mip,
+        verifyWritable: () => parts.metadata.verifyWritable(),
+      },
+    });
+    opened.set(parts, { folder, meshes });
+    return meshes;
+  }
+}
+
+function meshFiles({ context }: VolumeParts, folder: string): MeshFiles {
+  return { store: context.store, prefix: prefixOf(folder) };
+}
+
+function levelOf({ metadata }: VolumeParts, mip: number): VolumeLevel | undefined {
+  const scale = metadata.info.scales[mip];
+  if (scale === undefined) return undefined;
+  const bounds = boundsOf(metadata.info, mip);
+  return { resolution: scale.resolution, offset: [...bounds.minpt], size: scale.size };
+}
