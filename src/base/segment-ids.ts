@@ -1,4 +1,4 @@
-/** Segments by number: any spelling of a 64-bit label. */
+/** Segments by number, in all spellings of a 64-bit label. */
 import { ArgumentError } from "./errors.js";
 
 /** A label: a bigint, a safe integer, or decimal digits. */

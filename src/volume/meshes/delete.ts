@@ -1,11 +1,14 @@
 import type { Abortable } from "../../base/abort.js";
-import { ReadOnlyException, UnsupportedFormatError } from "../../base/errors.js";
+import { ReadOnlyException } from "../../base/errors.js";
 import { isMultilod, isSharded, type MeshInfo } from "../../formats/precomputed/mesh/info.js";
 import { manifestName } from "../../formats/precomputed/mesh/legacy-manifest.js";
+import type { ShardedStore } from "../../shards/neuroglancer-uint64/index.js";
 import { Limiter } from "../../stores/limit.js";
 import { keyOf, type MeshFiles } from "./files.js";
 import { indexName } from "./multilod-files.js";
 import { readManifests } from "./read-legacy.js";
+import { rewriteShard } from "./rewrite-shard.js";
+import { shardsOf } from "./shards.js";
 
 const MOST_REQUESTS = 32;
 
@@ -17,10 +20,7 @@ export async function deleteMeshes(
   options: Abortable,
 ): Promise<void> {
   if (isMultilod(info) && isSharded(info))
-    throw new UnsupportedFormatError("Single meshes cannot be deleted from shards", {
-      where: files.store.url(files.prefix),
-      fix: "Write the shards anew without them.",
-    });
+    return await deleteSharded(files, shardsOf(files, info), ids, options);
   if (isMultilod(info)) {
     await removeAll(files, ids.map(indexName), options);
     await removeAll(files, ids.map(String), options);
@@ -30,6 +30,23 @@ export async function deleteMeshes(
   const there = ids.filter((id) => manifests.get(id) !== undefined);
   await removeAll(files, there.map(manifestName), options);
   await removeAll(files, there.flatMap((id) => manifests.get(id) ?? []).filter(isFragment), options);
+}
+
+/** Each shard that holds some of the meshes is written anew without them. */
+async function deleteSharded(
+  files: MeshFiles,
+  shards: ShardedStore,
+  ids: readonly bigint[],
+  options: Abortable,
+): Promise<void> {
+  const byFile = new Map<string, Map<bigint, undefined>>();
+  for (const id of ids) {
+    const location = await shards.locate(id, options);
+    if (location === undefined) continue;
+    const changes = byFile.get(location.file) ?? new Map<bigint, undefined>();
+    byFile.set(location.file, changes.set(id, undefined));
+  }
+  for (const [file, changes] of byFile) await rewriteShard(files, shards, file, changes, options);
 }
 
 /** Whether a name in a manifest may be removed: never what lies outside of the folder, or is no fragment. */

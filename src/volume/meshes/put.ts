@@ -1,15 +1,13 @@
-import { type Abortable, throwIfAborted } from "../../base/abort.js";
-import { ArgumentError, ReadOnlyException } from "../../base/errors.js";
+import { throwIfAborted } from "../../base/abort.js";
 import { compress, parseCompress } from "../../compression/index.js";
-import { encodeMultilod } from "../../formats/precomputed/mesh/encode-multilod.js";
 import { isMultilod, isSharded, type MeshInfo, transformOf } from "../../formats/precomputed/mesh/info.js";
 import { encodeLegacyManifest, manifestName } from "../../formats/precomputed/mesh/legacy-manifest.js";
 import { encodeFragment, invert, isIdentity, type Mesh, transformPoints } from "../../geometry/mesh/index.js";
-import type { Store, WriteOptions } from "../../stores/store.js";
 import { isFragment, removeAll } from "./delete.js";
-import { keyOf, type MeshFiles, urlOf } from "./files.js";
+import type { MeshFiles } from "./files.js";
 import { indexName } from "./multilod-files.js";
 import type { MeshPutOptions } from "./options.js";
+import { encodeMesh, idOf, writer } from "./put-mesh.js";
 import { putSharded } from "./put-sharded.js";
 import { readManifests } from "./read-legacy.js";
 
@@ -28,12 +26,6 @@ export async function putMeshes(
     await put(files, info, idOf(mesh), mesh, options);
     options.onProgress?.({ done: ++done, total: done });
   }
-}
-
-/** @throws ArgumentError for a mesh without a segment. */
-export function idOf({ segid }: Mesh): bigint {
-  if (segid !== undefined) return segid;
-  throw new ArgumentError("A mesh without a segment cannot be stored", { fix: "Set its segid." });
 }
 
 async function putLegacy(
@@ -78,31 +70,4 @@ async function putMultilod(
   if (options.skipDelete !== true) await removeAll(files, [indexName(id)], options);
   await write(String(id), data, { contentType: "application/octet-stream" });
   await write(indexName(id), manifest, { contentType: "application/octet-stream" });
-}
-
-/** A mesh's multi-resolution form, as the info wants it. */
-export async function encodeMesh(
-  info: MeshInfo,
-  mesh: Mesh,
-  options: MeshPutOptions,
-): ReturnType<typeof encodeMultilod> {
-  return await encodeMultilod(mesh, {
-    bits: info.vertex_quantization_bits ?? 16,
-    transform: transformOf(info),
-    lods: options.lods,
-    minChunkSize: options.minChunkSize,
-    compressionLevel: options.compressionLevel,
-    signal: options.signal,
-  });
-}
-
-type Write = (name: string, bytes: Uint8Array, how: WriteOptions) => Promise<void>;
-
-/** @throws ReadOnlyException where the storage cannot be written. */
-export function writer(files: MeshFiles, { signal, cacheControl }: MeshPutOptions & Abortable): Write {
-  const write: Store["write"] = files.store.write;
-  if (write === undefined)
-    throw new ReadOnlyException("This storage cannot be written", { where: urlOf(files, "") });
-  const more = cacheControl === undefined ? {} : { cacheControl };
-  return (name, bytes, how) => write(keyOf(files, name), bytes, { ...more, ...how, signal });
 }

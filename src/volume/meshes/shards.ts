@@ -1,15 +1,17 @@
-import type { Abortable } from "../../base/abort.js";
-import { UnsupportedFormatError } from "../../base/errors.js";
 import type { MeshInfo } from "../../formats/precomputed/mesh/info.js";
-import type { MeshFiles } from "./files.js";
-import type { ShardReader } from "./multilod-files.js";
+import { parseSharding, type ShardedStore, shardedStore } from "../../shards/neuroglancer-uint64/index.js";
+import { type MeshFiles, urlOf } from "./files.js";
 
-export interface Shards extends ShardReader<{ readonly offset: number; readonly key: string }> {
-  list(options?: Abortable): AsyncIterable<bigint>;
-}
+/** The adapter of each folder, with its cache of indices; a folder whose sharding is changed gets another one. */
+const opened = new WeakMap<MeshFiles, { readonly sharding: string; readonly shards: ShardedStore }>();
 
-export function shardsOf(files: MeshFiles, _info: MeshInfo): Shards {
-  throw new UnsupportedFormatError("Sharded meshes cannot be opened yet", {
-    where: files.store.url(files.prefix),
-  });
+/** The meshes of sharded files, by segment. @throws SpecViolation for an info whose sharding is none. */
+export function shardsOf(files: MeshFiles, info: MeshInfo): ShardedStore {
+  const sharding = JSON.stringify(info.sharding);
+  const known = opened.get(files);
+  if (known?.sharding === sharding) return known.shards;
+  const spec = parseSharding(info.sharding, urlOf(files, "info"));
+  const shards = shardedStore(files.store, files.prefix, spec);
+  opened.set(files, { sharding, shards });
+  return shards;
 }
