@@ -19,9 +19,10 @@ if (w === undefined) {
   process.exit(2);
 }
 w.path = resolve(root, w.path);
-const { corners } = JSON.parse(readFileSync(join(root, "points.json"), "utf8"))[
-  w.data === "flow" ? "flow" : "big"
-];
+const { corners } =
+  w.kind === "volume"
+    ? JSON.parse(readFileSync(join(root, "points.json"), "utf8"))[w.data === "flow" ? "flow" : "big"]
+    : {};
 const voxels = w.kind === "volume" ? w.shape.slice(0, 3).reduce((a, b) => a * b, w.shape[3] ?? 1) : 0;
 const budget = Number(process.env.BENCH_BUDGET ?? 3);
 const emit = (what, unit, values, extra = {}) =>
@@ -87,6 +88,20 @@ const OPS = {
         `@${ms}`,
       );
     });
+  },
+  mesh_get: async (open) => {
+    const vol = await open();
+    resetPeak();
+    const get = () => vol.mesh.get(w.labels, { fuse: false });
+    const meshes = await get();
+    const vertices = [...meshes.values()].reduce((n, mesh) => n + mesh.length, 0);
+    const seconds = await timed(async () => void (await get()), { budget });
+    emit(
+      "mesh_get",
+      "ms",
+      seconds.map((s) => s * 1e3),
+      { objects: w.labels.length, vertices },
+    );
   },
   startup: async () => {
     const first = `import { CloudVolume } from ${JSON.stringify(library)}; const v = await CloudVolume.open(${JSON.stringify(`file://${w.path}`)}); const a = await v.download([[100,164],[100,164],[30,94]]); console.log(String(a.data[0]));`;
@@ -188,8 +203,10 @@ function folderSize(dir) {
 if (!existsSync(join(here, "../dist/index.js")))
   spawnSync("npm", ["run", "--silent", "build"], { stdio: "inherit", cwd: join(here, "..") });
 
+const OTHERS = { mesh: ["mesh_get"], mesh_multilod: ["mesh_get"] };
+
 if (op === undefined) {
-  const all = [
+  const all = OTHERS[w.kind] ?? [
     "full_read",
     "full_read_out",
     "full_write",

@@ -153,13 +153,13 @@ function decode(draco: Module, bytes: Uint8Array, options: DecodeOptions): Draco
     checkFaces(faces, mesh.num_points(), options);
     if (type === draco.DT_FLOAT32) return { vertices: finite(new Float32Array(points), options), faces };
     const integers = new Int32Array(points);
-    if (!quantized) return { vertices: Float32Array.from(integers), faces };
+    if (!quantized) return { vertices: new Float32Array(integers), faces };
     const quantization = {
       bits: transform.quantization_bits(),
       range: transform.range(),
       origin: [0, 1, 2].map((axis) => transform.min_value(axis)),
     };
-    const vertices = options.raw === true ? Float32Array.from(integers) : restore(integers, quantization);
+    const vertices = options.raw === true ? new Float32Array(integers) : restore(integers, quantization);
     return { vertices: finite(vertices, options), faces, quantization };
   } finally {
     for (const object of owned.reverse()) draco.destroy(object);

@@ -121,7 +121,7 @@ function encode(draco: Module, { vertices, faces }: MeshData, options: DracoOpti
     const count = vertices.length / 3;
     builder.AddFacesToMesh(mesh, faces.length / 3, faces);
     if (positions === "integers")
-      builder.AddInt32AttributeToMesh(mesh, draco.POSITION, count, 3, Int32Array.from(vertices));
+      builder.AddInt32AttributeToMesh(mesh, draco.POSITION, count, 3, new Int32Array(vertices));
     else builder.AddFloatAttributeToMesh(mesh, draco.POSITION, count, 3, vertices);
     encoder.SetSpeedOptions(10 - compressionLevel, 10 - compressionLevel);
     encoder.SetEncodingMethod(

@@ -172,7 +172,7 @@ export class Mesh implements Required<MeshData> {
   /** Vertices transformed by 12 numbers (three rows of four); without normals. */
   transform(matrix: Affine): Mesh {
     return this.#with({
-      vertices: Float32Array.from(transformPoints(this.vertices, matrix)),
+      vertices: new Float32Array(transformPoints(this.vertices, matrix)),
       faces: this.faces,
     });
   }

@@ -14,12 +14,10 @@ export function isIdentity(transform: Affine): boolean {
 export function transformPoints(points: Coordinates, transform: Affine): Coordinates {
   if (isIdentity(transform)) return points;
   const out = new Float64Array(points.length);
-  for (let at = 0; at < out.length; at += 3) {
-    const [x, y, z] = [points[at]!, points[at + 1]!, points[at + 2]!];
-    for (let row = 0; row < 3; row++) {
-      const [a, b, c, d] = transform.slice(4 * row, 4 * row + 4) as [number, number, number, number];
-      out[at + row] = a * x + b * y + c * z + d;
-    }
+  for (let row = 0; row < 3; row++) {
+    const [a = 0, b = 0, c = 0, d = 0] = transform.slice(4 * row, 4 * row + 4);
+    for (let at = 0; at < out.length; at += 3)
+      out[at + row] = a * points[at]! + b * points[at + 1]! + c * points[at + 2]! + d;
   }
   return out;
 }

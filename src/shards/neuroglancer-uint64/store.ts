@@ -58,7 +58,7 @@ export interface ShardedStore {
   /** The datum as stored, not decompressed. */
   readStored(label: bigint, options?: Abortable): Promise<StoredDatum | undefined>;
   /**
-   * Bytes of the file of a location, from `offset` on, e.g. what precedes a mesh's manifest. Undefined if the file
+   * Bytes of the file of a location, from `offset` on, e.g. what precedes a mesh's manifest; neighbours share a request. Undefined if the file
    * is no longer the one that the location was found in: locate the label again.
    */
   readRange(
@@ -171,7 +171,9 @@ export function shardedStore(
     has: async (label, { signal } = {}) => (await reader.run(locate(around, label), signal)) !== undefined,
     locate: (label, { signal } = {}) => reader.run(locate(around, label), signal),
     async readRange(location, offset, length, { signal } = {}) {
-      const stored = await store.read(location.key, { range: { offset, length }, signal });
+      const stored = await data.read(location.key, { offset, length }, signal).catch((error: unknown) => {
+        throw signal?.aborted ? abortReason(signal) : error;
+      });
       return check(stored, { ...location, offset, length });
     },
     entries: (how = {}) => listEntries(store, folder, around, how.signal),

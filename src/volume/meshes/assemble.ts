@@ -39,5 +39,5 @@ export function assemble(
 }
 
 function single(points: Coordinates): Float32Array {
-  return points instanceof Float32Array ? points : Float32Array.from(points);
+  return points instanceof Float32Array ? points : new Float32Array(points);
 }

@@ -57,7 +57,7 @@ export class Meshes extends MeshesInfo {
     const fragments = await this.#read(ids, info, options);
     const multilod = isMultilod(info);
     const meshOf = ({ vertices, faces }: MeshData, segid: bigint): Mesh => {
-      const points = multilod ? vertices : Float32Array.from(transformPoints(vertices, transformOf(info)));
+      const points = multilod ? vertices : new Float32Array(transformPoints(vertices, transformOf(info)));
       return new Mesh({ vertices: points, faces, segid, encodingType: kind(multilod) });
     };
     return new Map([...fragments].map(([id, some]) => [id, some.map((data) => meshOf(data, id))]));

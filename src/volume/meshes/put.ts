@@ -42,7 +42,7 @@ async function putLegacy(
   const transform = transformOf(info);
   const vertices = isIdentity(transform)
     ? mesh.vertices
-    : Float32Array.from(transformPoints(mesh.vertices, invert(transform)));
+    : new Float32Array(transformPoints(mesh.vertices, invert(transform)));
   const bytes = encodeFragment({ vertices, faces: mesh.faces });
   // The fragment first: no manifest ever names what is not there.
   await write(name, await compress(compression, bytes, { level: options.compressLevel }), {

@@ -10,7 +10,7 @@ import type { FoundMesh, MultilodFiles } from "./multilod-files.js";
 import type { MeshReadOptions } from "./options.js";
 
 /** Meshes whose bytes are on their way or in memory at a time. */
-const MOST_MESHES = 32;
+const MOST_MESHES = 64;
 
 /**
  * The fragments of a level of each segment, in the manifests' order. Costs a request for the manifest and one for

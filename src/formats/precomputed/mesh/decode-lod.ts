@@ -43,7 +43,7 @@ export async function decodeLod(request: LodRequest): Promise<MeshData[]> {
     });
     const stored = new Float64Array(vertices.length);
     dequantize(vertices, manifest, lod, fragment, bits, stored, 0);
-    out.push({ vertices: Float32Array.from(transformPoints(stored, transform)), faces });
+    out.push({ vertices: new Float32Array(transformPoints(stored, transform)), faces });
     at += size;
   }
   return out;
