@@ -3,8 +3,8 @@ import { parentPort } from "node:worker_threads";
 import { toRecord, WorkerError } from "./base/errors.js";
 import { loadedCodec } from "./codecs/index.js";
 import { FORGET, REMEMBER, type SharedMemoryRef, serveTasks, type TaskRequest } from "./compute/pool.js";
-import { fileStore } from "./stores/file/index.js";
-import type { StoreSpec } from "./stores/store.js";
+import { openSpec } from "./open-spec.js";
+import type { Store, StoreSpec } from "./stores/store.js";
 import {
   type DecodeJob,
   decodeFetched,
@@ -16,11 +16,12 @@ import { type WriteJob, writeSlice } from "./volume/write-worker.js";
 
 /** The memories that this worker was given, by id. */
 const memories = new Map<number, WebAssembly.Memory>();
-let last: { path: string; store: ReturnType<typeof fileStore> } | undefined;
+let last: { name: string; store: Store } | undefined;
 
 const context: WorkerContext = {
   openSpec: (spec: StoreSpec) => {
-    if (last?.path !== spec.path) last = { path: spec.path, store: fileStore(spec.path, spec.options) };
+    const name = JSON.stringify(spec);
+    if (last?.name !== name) last = { name, store: openSpec(spec) };
     return last.store;
   },
   codec: loadedCodec,

@@ -75,12 +75,24 @@ export interface Source {
   pieces(): AsyncIterable<Uint8Array>;
 }
 
-/** What another thread needs to open the same store: `fileStore(spec.path, spec.options)`. */
-export type StoreSpec = {
-  readonly kind: "file";
+/** What another thread needs to open the same store. */
+export type StoreSpec =
+  /** `fileStore(path, options)`. */
+  | {
+      readonly kind: "file";
+      readonly path: string;
+      readonly options?: { readonly root?: string; readonly durability?: "full" | "data" | "none" };
+    }
+  /** `withDiskCache(source, cache)`. */
+  | { readonly kind: "cached"; readonly source: StoreSpec; readonly cache: CacheSpec };
+
+/** What another thread needs to open the same disk cache. */
+export interface CacheSpec {
   readonly path: string;
-  readonly options?: { readonly root?: string; readonly durability?: "full" | "data" | "none" };
-};
+  readonly compress: Compression | undefined;
+  readonly locking: boolean;
+  readonly limit: number | undefined;
+}
 
 export interface Store {
   readonly protocol: string;
@@ -102,6 +114,11 @@ export interface Store {
   list?(prefix: string, options?: Abortable): AsyncIterable<string>;
   /** For messages only. */
   url(key: string): string;
+  /**
+   * Told that an object cannot be decoded: a store that keeps copies of another one's objects drops its copy.
+   * @returns whether reading it again may give something else.
+   */
+  distrust?(key: string): boolean;
   readonly spec?: StoreSpec | undefined;
   /** Releases sockets and descriptors. */
   close?(): Promise<void>;

@@ -22,7 +22,8 @@ export interface ChunkContext extends VolumeContext {
 }
 
 export function chunkContext(context: VolumeContext, layout: ScaleLayout): ChunkContext {
-  return { runtime: context.runtime, store: context.store, chunks: chunkStore(context, layout) };
+  const { runtime, store, source, lru } = context;
+  return { runtime, store, source, lru, chunks: chunkStore(context, layout) };
 }
 
 const adapters = new WeakMap<Store, Map<string, Store>>();

@@ -7,6 +7,7 @@ import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
 import { planRead } from "../grid/plan.js";
 import { chunkStore } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
+import { forgetting } from "./forget.js";
 import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { supervise } from "./supervise.js";
@@ -31,6 +32,7 @@ export async function chunksExist(
   await eachChunk(request, async (key, i, signal) => {
     keys[i] = key;
     found[i] = (await chunks.stat(key, { signal })) !== undefined;
+    if (found[i] !== true) context.lru?.invalidate(key);
   });
   return new Map(keys.map((key, i) => [key, found[i] === true]));
 }
@@ -48,7 +50,9 @@ export async function deleteChunks(context: VolumeContext, request: ChunksReques
       fix: `The nearest aligned box is ${Bbox.fromList(nearestAligned(layout.grid, box)).toString()}.`,
     });
   }
-  await eachChunk(request, async (key, _, signal) => await store.remove?.(key, { signal }));
+  await forgetting(context.lru, layout, box, () =>
+    eachChunk(request, async (key, _, signal) => await store.remove?.(key, { signal })),
+  );
 }
 
 async function eachChunk(

@@ -1,5 +1,6 @@
 /** What every operation of a volume works with: made once by the entry, shared by all views of a volume. */
 import type { Workspace } from "../base/workspace.js";
+import type { ChunkLru } from "../cache/memory/chunk-lru.js";
 import type { Codec, CodecUse } from "../codecs/codec.js";
 import type { Outputs } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
@@ -22,4 +23,13 @@ export interface VolumeContext {
   readonly runtime: Runtime;
   /** The layer: its info, its provenance, and below its scales' keys whatever chunks are in. */
   readonly store: Store;
+  /** The store behind the disk cache, for reading what is to be changed. Undefined: `store` itself. */
+  readonly source?: Store | undefined;
+  /** Chunks in memory; undefined or of size 0: none are kept. */
+  readonly lru?: ChunkLru | undefined;
+}
+
+/** The same, reading from storage itself: what is read to be changed and written must be what is stored. */
+export function withoutCaches({ runtime, store, source }: VolumeContext): VolumeContext {
+  return { runtime, store: source ?? store };
 }

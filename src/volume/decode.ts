@@ -100,7 +100,7 @@ export function atChunk<T>(where: string, run: () => T): T {
 }
 
 /** Tries to decode as one shape after the other. @throws what the first one threw, if none works. */
-function firstThatWorks(shapes: readonly Vec3[], decode: (shape: Vec3) => void): void {
+export function firstThatWorks(shapes: readonly Vec3[], decode: (shape: Vec3) => void): void {
   let first: unknown;
   for (const [i, shape] of shapes.entries()) {
     try {
@@ -139,7 +139,7 @@ function toRegion(workspace: Workspace, source: Region | Uint8Array, name: strin
 }
 
 /** Errors of codecs do not know the chunk they came from: say it. */
-function located(error: unknown, where: string): unknown {
+export function located(error: unknown, where: string): unknown {
   if (!(error instanceof DecodingError) || error.where !== undefined) return error;
   const at = error instanceof DecompressionError ? DecompressionError : DecodingError;
   return new at(error.what, { ...facts(error), where, cause: error });

@@ -3,7 +3,7 @@ import { Bbox, type Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { copyRows, dot, fortranStride, type StridedArray, type Vec4 } from "../base/strided.js";
 import { planWrite } from "../grid/plan.js";
-import type { VolumeContext } from "./context.js";
+import { type VolumeContext, withoutCaches } from "./context.js";
 import { boxSize, voxelBytes } from "./layout.js";
 import { readBox } from "./read.js";
 import { fillArray } from "./read-request.js";
@@ -49,7 +49,7 @@ async function paintChunk(
   const data = settings.overwritePartialChunks
     ? blank(request, settings, chunk)
     : (
-        await readBox(context, {
+        await readBox(withoutCaches(context), {
           layout,
           box: chunk,
           fillMissing: settings.fillMissing,

@@ -4,7 +4,8 @@ import { sharedWorkspace } from "../base/memory-workspace.js";
 import { owned } from "../base/owned.js";
 import type { OutputMemory } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
-import type { ReadPlan } from "../grid/plan.js";
+import type { ChunkRead, ReadPlan } from "../grid/plan.js";
+import { withTrustAsync } from "../stores/distrust.js";
 import type { ChunkContext } from "./chunk-store.js";
 import { fillMissingChunk } from "./decode.js";
 import type { ReadRequest } from "./read-request.js";
@@ -77,6 +78,10 @@ export function feedWorkers({ context, request, plan, pool, output, place }: Lan
   const one = async (i: number): Promise<void> => {
     const chunk = plan.at(i);
     const key = `${layout.key}/${chunk.key}`;
+    await withTrustAsync(store, key, () => fetchAndDecode(chunk, key));
+    if (!fetches.over) request.onProgress?.({ done: ++done, total: plan.length });
+  };
+  const fetchAndDecode = async (chunk: ChunkRead, key: string): Promise<void> => {
     const where = store.url(key);
     const stored = await fetches.run((signal) => readStored(store, key, layout, chunk, signal));
     if (fetches.over) return;
@@ -91,7 +96,6 @@ export function feedWorkers({ context, request, plan, pool, output, place }: Lan
       const options = { transfer: [bytes.buffer], share: output, finishBegun: true };
       await fetches.run((signal) => pool.run("decode", job, { ...options, signal }));
     }
-    request.onProgress?.({ done: ++done, total: plan.length });
   };
   const lane = async (): Promise<void> => {
     while (!fetches.over && next < plan.length) await one(next++);

@@ -6,6 +6,7 @@ import type { Codec, CodecUse } from "../codecs/codec.js";
 import type { Compression } from "../compression/compression.js";
 import { loadCompression } from "../compression/index.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
+import { withTrustAsync } from "../stores/distrust.js";
 import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
@@ -83,12 +84,14 @@ async function readOne(
 ): Promise<void> {
   const key = `${target.layout.key}/${chunk.key}`;
   const where = store.url(key);
-  const got = readStoredSync(store, key, target.workspace, target.layout, chunk);
-  if (got === undefined) return fillMissingChunk(target, chunk, fill, where);
-  if (got !== "asynchronous") return decodeChunkInto(target, got.chunk, got.stored, where);
-  const stored = await readStored(store, key, target.layout, chunk, undefined);
-  if (stored === undefined) fillMissingChunk(target, chunk, fill, where);
-  else decodeChunkInto(target, chunk, stored, where);
+  await withTrustAsync(store, key, async () => {
+    const got = readStoredSync(store, key, target.workspace, target.layout, chunk);
+    if (got === undefined) return fillMissingChunk(target, chunk, fill, where);
+    if (got !== "asynchronous") return decodeChunkInto(target, got.chunk, got.stored, where);
+    const stored = await readStored(store, key, target.layout, chunk, undefined);
+    if (stored === undefined) fillMissingChunk(target, chunk, fill, where);
+    else decodeChunkInto(target, chunk, stored, where);
+  });
 }
 
 /** One chunk whose bytes another thread fetched. */

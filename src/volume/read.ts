@@ -9,9 +9,11 @@ import { EmptyVolumeException } from "../base/errors.js";
 import { ORDINARY } from "../compute/outputs.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import { type ChunkContext, chunkContext } from "./chunk-store.js";
+import { dropsCopy, withTrust } from "../stores/distrust.js";
 import type { VolumeContext } from "./context.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, type StoredChunk } from "./decode.js";
 import { boxSize, denseByteStride, voxelBytes } from "./layout.js";
+import { readThroughLru } from "./read-lru.js";
 import { readCopied, readPooled, sharedPlace } from "./read-pooled.js";
 import {
   allocate,
@@ -49,6 +51,12 @@ async function readChunks(context: ChunkContext, request: ReadRequest): Promise<
   const plan = planRead(layout.grid, box);
   const bytes = voxelBytes(layout, boxSize(box));
   if (plan.length === 0) return { data: outside(context, request, bytes), lifetime: ORDINARY };
+  const { lru } = context;
+  if (lru !== undefined && lru.size > 0) {
+    if (slabs(request, SLAB_BYTES).length === 1) return await readThroughLru(context, request, plan, lru);
+    const data = await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox);
+    return { data, lifetime: ORDINARY };
+  }
   if (SMALL.some((s) => plan.length <= s.chunks && bytes <= s.bytes)) {
     return canBeHelped(context, request, plan)
       ? await readCopied(context, request, plan, true)
@@ -91,7 +99,12 @@ function outside({ chunks }: ChunkContext, request: ReadRequest, bytes: number):
   return fillArray(data, toVoxel(request.background, request.layout.dtype));
 }
 
-async function readInline(context: ChunkContext, request: ReadRequest, plan: ReadPlan): Promise<ReadResult> {
+async function readInline(
+  context: ChunkContext,
+  request: ReadRequest,
+  plan: ReadPlan,
+  isSecond = false,
+): Promise<ReadResult> {
   const { layout, box } = request;
   const codec = await context.runtime.codec(layout.encoding, "decode");
   const chunks = Array.from({ length: plan.length }, (_, i) => plan.at(i));
@@ -115,11 +128,12 @@ async function readInline(context: ChunkContext, request: ReadRequest, plan: Rea
   chunks.forEach((chunk, i) => {
     if (fetched === undefined) {
       if (!decodeSync(context, request, target, chunk)) unsettled.push(chunk);
-    } else decodeOne(context, request, target, chunk, fetched[i]);
+    } else if (!decodeOne(context, request, target, chunk, fetched[i], isSecond)) unsettled.push(chunk);
     request.onProgress?.({ done: i + 1, total: chunks.length });
   });
-  // Compressions without a synchronous form are rare (xz): take the asynchronous way for the whole read.
-  if (unsettled.length > 0) return await readInline(context, { ...request, asyncIo: true }, plan);
+  // Compressions without a synchronous form (xz) and bad copies are rare: take the asynchronous way for the whole read.
+  if (unsettled.length > 0)
+    return await readInline(context, { ...request, asyncIo: true }, plan, fetched !== undefined);
   return { data: copyOut(data(), request.out), lifetime: ORDINARY };
 }
 
@@ -149,23 +163,36 @@ function decodeSync(
   chunk: ChunkRead,
 ): boolean {
   const key = `${target.layout.key}/${chunk.key}`;
-  const got = readStoredSync(store, key, target.workspace, target.layout, chunk);
-  if (got === undefined)
-    fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, store.url(key));
-  else if (got === "asynchronous") return false;
-  else decodeChunkInto(target, got.chunk, got.stored, store.url(key));
-  return true;
+  return withTrust(store, key, () => {
+    const got = readStoredSync(store, key, target.workspace, target.layout, chunk);
+    if (got === undefined)
+      fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, store.url(key));
+    else if (got === "asynchronous") return false;
+    else decodeChunkInto(target, got.chunk, got.stored, store.url(key));
+    return true;
+  });
 }
 
+/** @returns false if what was fetched is a bad copy that the store has dropped. */
 function decodeOne(
   { chunks: store }: ChunkContext,
   request: ReadRequest,
   target: DecodeTarget,
   chunk: ChunkRead,
   stored: StoredChunk | undefined,
-): void {
-  const where = store.url(`${target.layout.key}/${chunk.key}`);
-  if (stored === undefined)
+  isSecond: boolean,
+): boolean {
+  const key = `${target.layout.key}/${chunk.key}`;
+  const where = store.url(key);
+  if (stored === undefined) {
     fillMissingChunk(target, chunk, request.fillMissing ? request.background : undefined, where);
-  else decodeChunkInto(target, chunk, stored, where);
+    return true;
+  }
+  try {
+    decodeChunkInto(target, chunk, stored, where);
+    return true;
+  } catch (error) {
+    if (isSecond || !dropsCopy(store, key, error)) throw error;
+    return false;
+  }
 }

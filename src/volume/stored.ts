@@ -44,6 +44,25 @@ export function readStoredSync(
   return { chunk: narrowed, stored: { compression: stored.compression, source } };
 }
 
+/** The whole of a chunk, whatever part is wanted. See {@link readStoredSync}. */
+export function readWholeSync(
+  store: Store,
+  key: string,
+  workspace: Workspace,
+): StoredChunk | "asynchronous" | undefined {
+  let region = { ptr: 0, length: 0 };
+  const stored = store.readSync?.(key, {
+    into: (length) => {
+      region = { ptr: workspace.scratch("stored", length).ptr, length };
+      return workspace.bytes().subarray(region.ptr, region.ptr + length);
+    },
+  });
+  if (stored === undefined || (stored.bytes.length === 0 && stored.compression === "none")) return undefined;
+  if (!isSyncDecompression(stored.compression)) return "asynchronous";
+  const source = stored.bytes.length === region.length ? region : stored.bytes;
+  return { compression: stored.compression, source };
+}
+
 /**
  * A raw, uncompressed, one-channel chunk needs only the planes that are asked for: their byte range, and the
  * chunk narrowed to them.

@@ -15,6 +15,7 @@ import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
 import { encodeDense, type StoragePolicy } from "./encode.js";
+import { forgetting } from "./forget.js";
 import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { SLAB_BYTES, slabs } from "./read-slabs.js";
@@ -43,6 +44,10 @@ const IN_FLIGHT = 8;
 
 export async function writeBox(base: VolumeContext, request: WriteRequest): Promise<void> {
   throwIfAborted(request.signal);
+  await forgetting(context.lru, request.layout, request.box, () => writeChunks(context, request));
+}
+
+async function writeChunks(context: VolumeContext, request: WriteRequest): Promise<void> {
   const { layout, box } = request;
   const context = chunkContext(base, layout);
   const { chunks, runtime } = context;

@@ -16,6 +16,8 @@ export interface FsCalls {
   write(fd: number, bytes: Uint8Array, from: number, length: number): number;
   fsync(fd: number): void;
   rename(from: string, to: string): void;
+  /** A second name for a file. Fails with EEXIST where there is something already. */
+  link(from: string, to: string): void;
   unlink(path: string): void;
   /** Makes the folder and those above it. @returns the first one made. */
   mkdir(path: string): string | undefined;
@@ -76,6 +78,7 @@ export const nodeFileSystem: FileSystem = {
     write: (fd, bytes, from, length) => fs.writeSync(fd, bytes, from, length),
     fsync: (fd) => fs.fsyncSync(fd),
     rename: (from, to) => fs.renameSync(from, to),
+    link: (from, to) => fs.linkSync(from, to),
     unlink: (path) => fs.unlinkSync(path),
     mkdir: (path) => fs.mkdirSync(path, { recursive: true }),
     readdir: (path) => fs.readdirSync(path, { withFileTypes: true }),
@@ -114,6 +117,7 @@ export const nodeFileSystem: FileSystem = {
       }),
     fsync: (fd) => fsync(fd),
     rename: (from, to) => fs.promises.rename(from, to),
+    link: (from, to) => fs.promises.link(from, to),
     unlink: (path) => fs.promises.unlink(path),
     mkdir: (path) => fs.promises.mkdir(path, { recursive: true }),
     readdir: (path) => fs.promises.readdir(path, { withFileTypes: true }),

@@ -3,7 +3,7 @@
  * CloudVolume does. Writes are atomic; see the README for what holds after a crash.
  */
 
-import type { Store, WriteOptions } from "../store.js";
+import type { Store, StoreSpec, WriteOptions } from "../store.js";
 import { exclusive } from "./exclusive.js";
 import { fileFailure } from "./failure.js";
 import { Folders } from "./folders.js";
@@ -13,7 +13,7 @@ import { withLock } from "./lock.js";
 import { layoutOf, type Place } from "./place.js";
 import { type Program, runAsync, runSync } from "./program.js";
 import { Expectations, readObject, statObject } from "./read.js";
-import { removeObject, removeTwins, replaceObject, type Writing } from "./write.js";
+import { createObject, removeObject, removeTwins, replaceObject, type Writing } from "./write.js";
 
 export interface FileStoreOptions {
   /**
@@ -27,9 +27,14 @@ export interface FileStoreOptions {
    * latest writes, but an object is never seen in parts while the machine runs.
    */
   readonly durability?: "full" | "data" | "none" | undefined;
+  /** Folder on the same file system where files are before they appear. Default: beside them. */
+  readonly temporaries?: string | undefined;
   /** For tests: the calls to the file system. */
   readonly fs?: FileSystem | undefined;
 }
+
+/** What another thread needs to open the same folder. */
+export type FileSpec = Extract<StoreSpec, { kind: "file" }>;
 
 export interface FileStore extends Store {
   readonly readSync: NonNullable<Store["readSync"]>;
@@ -38,6 +43,11 @@ export interface FileStore extends Store {
   readonly remove: NonNullable<Store["remove"]>;
   readonly list: NonNullable<Store["list"]>;
   readonly close: NonNullable<Store["close"]>;
+  readonly spec: FileSpec;
+  /** Writes an object unless there is one, in whatever compression. Atomic. @returns whether it was written. */
+  createSync(key: string, bytes: Uint8Array, options?: Pick<WriteOptions, "compression">): boolean;
+  /** `remove` on the calling thread. @returns whether there was anything. */
+  removeSync(key: string): boolean;
   /** With `durability: "data"`: makes all writes so far last. */
   flush(): Promise<void>;
 }
@@ -55,7 +65,8 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
   const expectations = new Expectations();
   const folders = new Folders(fs, durability === "full");
   const keepsFolders = durability !== "none";
-  const writing: Writing = { layout, folders, expectations, syncFiles: durability !== "none" };
+  const { temporaries } = options;
+  const writing: Writing = { layout, folders, expectations, syncFiles: durability !== "none", temporaries };
 
   function replacing(place: Place, bytes: Uint8Array, options: WriteOptions): Program<readonly string[]> {
     const { compression = "none", ifVersion } = options;
@@ -113,6 +124,28 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
         if (keepsFolders) folders.syncNow(place.folder, fs.sync);
       } catch (error) {
         throw named(error, "Writing", place);
+      }
+    },
+
+    createSync(key, bytes, { compression = "none" } = {}) {
+      const place = layout.locate(key, true);
+      try {
+        const created = runSync(createObject(writing, place, compression, bytes), fs.sync);
+        if (created && keepsFolders) folders.syncNow(place.folder, fs.sync);
+        return created;
+      } catch (error) {
+        throw named(error, "Writing", place);
+      }
+    },
+
+    removeSync(key) {
+      const place = layout.locate(key, true);
+      try {
+        const any = runSync(removeObject(layout, place), fs.sync);
+        if (any && keepsFolders) folders.syncNow(place.folder, fs.sync);
+        return any;
+      } catch (error) {
+        throw named(error, "Removing", place);
       }
     },
 

@@ -77,7 +77,8 @@ function* openFile(place: Place, compression: Compression): Program<Opened | und
   return undefined;
 }
 
-function versionOf({ ino, size, mtimeMs }: { ino: number; size: number; mtimeMs: number }): string {
+/** An opaque version of a file: another one after each write. */
+export function versionOf({ ino, size, mtimeMs }: { ino: number; size: number; mtimeMs: number }): string {
   return `${ino}-${size}-${mtimeMs}`;
 }
 

@@ -3,7 +3,7 @@ import type { Compression } from "../../compression/compression.js";
 import { COMPRESSIONS, SUFFIXES } from "../../compression/names.js";
 import { checkVersion } from "../conflict.js";
 import type { Folders } from "./folders.js";
-import { CREATE, isGone } from "./fs.js";
+import { CREATE, codeOf, isGone } from "./fs.js";
 import { type Layout, type Place, stayInside } from "./place.js";
 import { call, checkpoint, type Program } from "./program.js";
 import { closeQuietly, type Expectations, statObject } from "./read.js";
@@ -15,6 +15,8 @@ export interface Writing {
   readonly expectations: Expectations;
   /** Whether files are synced before they appear. */
   readonly syncFiles: boolean;
+  /** Where files are before they appear; undefined: beside them. */
+  readonly temporaries?: string | undefined;
 }
 
 /**
@@ -50,16 +52,48 @@ export function* replaceObject(
   }
 }
 
-function* writeTemporary({ folders, syncFiles }: Writing, place: Place, bytes: Uint8Array): Program<string> {
-  const path = `${place.folder}/${temporaryName(place.name)}`;
+/**
+ * Writes a key's file unless there is one, in whatever compression: it appears whole, and never takes another's
+ * place. @returns whether it was written.
+ */
+export function* createObject(
+  writing: Writing,
+  place: Place,
+  compression: Compression,
+  bytes: Uint8Array,
+): Program<boolean> {
+  yield* checkpoint();
+  yield* stayInside(writing.layout, place.folder);
+  yield* writing.folders.ensure(place.folder);
+  if ((yield* statObject(writing.layout, place, writing.expectations)) !== undefined) return false;
+  const temporary = yield* writeTemporary(writing, place, bytes);
+  try {
+    yield* call("link", temporary, place.path + SUFFIXES[compression]);
+    writing.expectations.found(place.folder, compression);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  } finally {
+    yield* discard(temporary);
+  }
+}
+
+function* writeTemporary(writing: Writing, place: Place, bytes: Uint8Array): Program<string> {
+  const { folders, syncFiles } = writing;
+  const folder = writing.temporaries ?? place.folder;
+  if (folder !== place.folder) yield* folders.ensure(folder);
+  const path = `${folder}/${temporaryName(place.name)}`;
   let fd: number;
   try {
     fd = yield* call("open", path, CREATE);
   } catch (error) {
     if (!isGone(error)) throw error;
     // Someone removed the folder since it was last seen.
-    folders.forget(place.folder);
-    yield* folders.ensure(place.folder);
+    for (const gone of [place.folder, folder]) {
+      folders.forget(gone);
+      yield* folders.ensure(gone);
+    }
     fd = yield* call("open", path, CREATE);
   }
   try {
