@@ -10,9 +10,14 @@ export interface Entry {
   readonly compression: Compression;
 }
 
+/** Shards are not kept whole: what is kept of them are indices and data by label, as CloudVolume does. */
+export function isShard(key: string): boolean {
+  return key.endsWith(".shard");
+}
+
 export interface ByteCache {
   readonly spec: CacheSpec;
-  /** Whether a key can have an entry: those that leave the layer have none. */
+  /** Whether a key can have an entry: those that leave the layer and shards have none. */
   holds(key: string): boolean;
   /** @returns undefined where there is no entry, or one that cannot be whole. */
   readSync(key: string, how?: SyncReadOptions): Stored | undefined;
@@ -23,6 +28,8 @@ export interface ByteCache {
   fill(key: string, entry: Entry, ticket: Ticket): void;
   /** The object changes or has changed: drops the entry. @throws StorageError if a stale entry stays. */
   invalidate(key: string): void;
+  /** A shard changes or has changed: drops its indices, and the chunks of its folder that are kept by label. */
+  invalidateShard(key: string): void;
   /** The object was written: its new entry. @throws StorageError if a stale entry stays. */
   replace(key: string, entry: Entry): void;
   /** Drops an entry that turned out to be bad. @returns whether there was one. */

@@ -14,25 +14,25 @@ import {
   isSyncDecompression,
 } from "../compression/index.js";
 import { placeFor } from "../stores/ranges.js";
-import type { Store, Stored, WriteOptions } from "../stores/store.js";
-import type { ByteCache, Entry } from "./byte-cache.js";
+import type { ReadOptions, Store, Stored, WriteOptions } from "../stores/store.js";
+import { type ByteCache, type Entry, isShard } from "./byte-cache.js";
 
 /** Content above this is kept as it is stored: what is compressed a thousandfold is not unpacked for a cache. */
 const MOST_CONTENT = 512 << 20;
 
 /**
  * Wraps a store. Costs of a hit: the file's; of a miss: one request and, with `compress`, one transcoding. `stat` and
- * `list` ask the source, and so do reads of ranges that find no entry.
+ * `list` ask the source, and so do reads of ranges.
  */
 export function withDiskCache(source: Store, cache: ByteCache): Store {
-  const { readSync, write, writeSync, remove, spec } = source;
+  const { readSync, write, writeFrom, writeSync, remove, removeAll, spec } = source;
   const cached: Store = {
     ...source,
     async read(key, how = {}) {
       throwIfAborted(how.signal);
-      if (how.range !== undefined || !cache.holds(key)) return await source.read(key, how);
+      if (how.range !== undefined || !cache.holds(key)) return await readPart(source, cache, key, how);
       const hit = await cache.read(key, how);
-      if (hit !== undefined) return hit;
+      if (hit !== undefined) return withoutVersion(hit);
       const ticket = cache.ticket(key);
       const { into, ...rest } = how;
       const stored = await source.read(key, rest);
@@ -47,7 +47,7 @@ export function withDiskCache(source: Store, cache: ByteCache): Store {
       readSync: (key, how = {}) => {
         if (!cache.holds(key)) return readSync(key, how);
         const hit = cache.readSync(key, how);
-        if (hit !== undefined) return hit;
+        if (hit !== undefined) return withoutVersion(hit);
         if (typeof how.range === "object") return readSync(key, how);
         const ticket = cache.ticket(key);
         const stored = readSync(key);
@@ -58,44 +58,70 @@ export function withDiskCache(source: Store, cache: ByteCache): Store {
       },
     }),
     ...(write && {
-      write: async (key, bytes, how) => {
-        if (!cache.holds(key)) return await write(key, bytes, how);
-        cache.invalidate(key);
-        try {
-          await write(key, bytes, how);
-        } catch (error) {
-          cache.invalidate(key);
-          throw error;
-        }
-        keep(cache, key, await transcode(cache.spec.compress, entryOf(bytes, how), source.url(key)));
-      },
+      write: (key, bytes, how) =>
+        changing(
+          cache,
+          key,
+          () => write(key, bytes, how),
+          async () => {
+            keep(cache, key, await transcode(cache.spec.compress, entryOf(bytes, how), source.url(key)));
+          },
+        ),
+    }),
+    ...(writeFrom && {
+      writeFrom: (key, pieces, how) => changing(cache, key, () => writeFrom(key, pieces, how)),
     }),
     ...(writeSync && {
       writeSync: (key, bytes, how) => {
-        if (!cache.holds(key)) return writeSync(key, bytes, how);
-        cache.invalidate(key);
+        drop(cache, key);
         try {
           writeSync(key, bytes, how);
         } catch (error) {
-          cache.invalidate(key);
+          drop(cache, key);
           throw error;
         }
-        keep(cache, key, transcodeSync(cache.spec.compress, entryOf(bytes, how), source.url(key)));
+        if (cache.holds(key))
+          keep(cache, key, transcodeSync(cache.spec.compress, entryOf(bytes, how), source.url(key)));
+        else drop(cache, key);
       },
     }),
-    ...(remove && {
-      remove: async (key, how) => {
-        if (!cache.holds(key)) return await remove(key, how);
-        cache.invalidate(key);
+    ...(remove && { remove: (key, how) => changing(cache, key, () => remove(key, how)) }),
+    ...(removeAll && {
+      removeAll: async (keys, how) => {
+        for (const key of keys) drop(cache, key);
         try {
-          await remove(key, how);
+          await removeAll(keys, how);
         } finally {
-          cache.invalidate(key);
+          for (const key of keys) drop(cache, key);
         }
       },
     }),
   };
   return cached;
+}
+
+/** Changes an object: its entry goes before and after, or is replaced by `then`. */
+async function changing(
+  cache: ByteCache,
+  key: string,
+  change: () => Promise<void>,
+  then?: () => Promise<void>,
+): Promise<void> {
+  drop(cache, key);
+  try {
+    await change();
+  } catch (error) {
+    drop(cache, key);
+    throw error;
+  }
+  if (then !== undefined && cache.holds(key)) await then();
+  else drop(cache, key);
+}
+
+/** Drops what was kept of an object: its entry; of a shard all that was kept of its folder. */
+function drop(cache: ByteCache, key: string): void {
+  if (isShard(key)) cache.invalidateShard(key);
+  else if (cache.holds(key)) cache.invalidate(key);
 }
 
 function keep(cache: ByteCache, key: string, entry: Entry | undefined): void {
@@ -105,6 +131,32 @@ function keep(cache: ByteCache, key: string, entry: Entry | undefined): void {
 
 function entryOf(bytes: Uint8Array, how: WriteOptions | undefined): Entry {
   return { bytes, compression: how?.compression ?? "none" };
+}
+
+/** The version of a copy is not that of the object. */
+function withoutVersion({ bytes, compression, totalSize }: Stored): Stored {
+  return { bytes, compression, totalSize };
+}
+
+/** A range is kept where the caller names it, for CloudVolume: our own readers of shards want to know its version, too. */
+async function readPart(
+  source: Store,
+  cache: ByteCache,
+  key: string,
+  how: ReadOptions,
+): Promise<Stored | undefined> {
+  const { keepAs, into, ...rest } = how;
+  if (keepAs === undefined || !cache.holds(keepAs)) return await source.read(key, how);
+  const ticket = cache.ticket(keepAs);
+  const stored = await source.read(key, rest);
+  if (stored === undefined) return undefined;
+  const entry: Entry = { bytes: stored.bytes, compression: "none" };
+  if (fits(stored.bytes, how.range)) cache.fill(keepAs, entry, ticket);
+  return into === undefined ? stored : placed(stored, into, source.url(key));
+}
+
+function fits(bytes: Uint8Array, range: ReadOptions["range"]): boolean {
+  return range !== undefined && "length" in range && bytes.length === range.length;
 }
 
 /** Asked for a place of the caller's: the bytes lie there, too. */

@@ -23,6 +23,8 @@ export interface ReadOptions extends Abortable {
   readonly into?: ((length: number) => Uint8Array) | undefined;
   /** Read only if the object is at this version, so that several parts are of one object. Else ConflictError. */
   readonly ifVersion?: string | undefined;
+  /** The key under which a disk cache leaves a range for CloudVolume to find, e.g. `8_8_40/0.shard.index`. Default: it does not. */
+  readonly keepAs?: string | undefined;
 }
 
 export interface SyncReadOptions {

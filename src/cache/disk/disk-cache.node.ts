@@ -7,6 +7,7 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  readdirSync,
   rmSync,
   statSync,
   unlinkSync,
@@ -15,13 +16,13 @@ import {
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type CloudVolumeError, StorageError } from "../../base/errors.js";
-import { contradicts, SUFFIXES } from "../../compression/names.js";
+import { contradicts, SUFFIXES, splitSuffix } from "../../compression/names.js";
 import { fileFailure } from "../../stores/file/failure.js";
 import { type FileStore, fileStore } from "../../stores/file/index.js";
 import { versionOf } from "../../stores/file/read.js";
 import { isPlainKey } from "../../stores/keys.js";
 import type { CacheSpec, ReadOptions, Stored, SyncReadOptions } from "../../stores/store.js";
-import type { ByteCache, Entry, Ticket } from "../byte-cache.js";
+import { type ByteCache, type Entry, isShard, type Ticket } from "../byte-cache.js";
 import { Budget, cacheFiles } from "./budget.node.js";
 import { Generations } from "./generations.node.js";
 
@@ -62,7 +63,7 @@ export class DiskCache implements ByteCache {
   }
 
   holds(key: string): boolean {
-    return isPlainKey(key) && !key.startsWith(`${OWN}/`);
+    return isPlainKey(key) && !key.startsWith(`${OWN}/`) && !isShard(key);
   }
 
   readSync(key: string, how: SyncReadOptions = {}): Stored | undefined {
@@ -135,6 +136,28 @@ export class DiskCache implements ByteCache {
     this.#update(key, () => {
       this.#store.removeSync(key);
     });
+  }
+
+  invalidateShard(key: string): void {
+    const cut = key.lastIndexOf("/") + 1;
+    const [folder, shard] = [key.slice(0, cut), key.slice(cut)];
+    if (!isPlainKey(key)) return;
+    for (const name of this.#namesSync(folder)) {
+      const plain = splitSuffix(name).name;
+      if (plain === `${shard}.index` || (plain.startsWith(`${shard}-`) && plain.endsWith(".msi")))
+        this.invalidate(folder + plain);
+      else if (/^\d+$/.test(plain)) this.invalidate(folder + plain);
+    }
+    // Readers that are under way keep what they fetched by these names, which may have no entry yet.
+    if (this.spec.locking) this.#generations.advanceAll();
+  }
+
+  #namesSync(folder: string): string[] {
+    try {
+      return readdirSync(join(this.path, folder));
+    } catch {
+      return [];
+    }
   }
 
   replace(key: string, { bytes, compression }: Entry): void {

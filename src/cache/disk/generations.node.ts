@@ -5,6 +5,8 @@
 import { appendFileSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+const ALL = "all";
+
 export class Generations {
   readonly #folder: string;
 
@@ -15,13 +17,25 @@ export class Generations {
 
   /** The state of a key's file: two that are equal mean that there was no write of this key in between. */
   of(key: string): string {
-    const found = statSync(this.#path(key), { throwIfNoEntry: false });
+    return `${this.#state(this.#path(key))} ${this.#state(join(this.#folder, ALL))}`;
+  }
+
+  #state(path: string): string {
+    const found = statSync(path, { throwIfNoEntry: false });
     return found === undefined ? "none" : `${found.ino}-${found.size}`;
   }
 
   /** To be called after an object was written and before its entry is. */
   advance(key: string): void {
-    const path = this.#path(key);
+    this.#add(this.#path(key));
+  }
+
+  /** The same for every key. */
+  advanceAll(): void {
+    this.#add(join(this.#folder, ALL));
+  }
+
+  #add(path: string): void {
     try {
       appendFileSync(path, ".");
     } catch (error) {

@@ -2,6 +2,14 @@ import type { Abortable } from "../../base/abort.js";
 import type { Bbox } from "../../base/bbox.js";
 import { AbortError, describe, ProvenanceError, ReadOnlyException } from "../../base/errors.js";
 import type { Store } from "../../stores/store.js";
+import {
+  type CacheSwitch,
+  cachedInfo,
+  cachedProvenance,
+  compareInfo,
+  compareProvenance,
+  keepFile,
+} from "./cached-files.js";
 import { type Info, infoWarnings, verifyCommittable, verifyInfo } from "./info.js";
 import { readLayerFile, type WriteFileOptions, writeLayerFile } from "./layer-files.js";
 import { lockedMips, setLocks } from "./mip-locks.js";
@@ -25,6 +33,8 @@ export interface OpenMetadataOptions extends RedirectOptions {
   readonly provenance?: Partial<ProvenanceRecord> | string | undefined;
   /** Whether to read the provenance file now. Default true; else `refreshProvenance` does. */
   readonly loadProvenance?: boolean | undefined;
+  /** Keeps info and provenance on disk while it is enabled. */
+  readonly cache?: CacheSwitch | undefined;
   /** Told of what is odd but works. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -62,14 +72,20 @@ export class PrecomputedMetadata {
     if (provenance !== undefined) metadata.provenance = provenance;
     const first = metadata.#layer;
     const load = provenance === undefined && loadProvenance;
+    const cache = load ? metadata.#cache : undefined;
+    const kept = cache !== undefined && (await cachedProvenance(cache)) !== undefined;
     const early = load ? metadata.#tryProvenance({ signal }) : undefined;
     try {
       if (info !== undefined) metadata.info = info;
-      else await metadata.refreshInfo({ signal });
+      else await metadata.#openInfo({ signal });
     } finally {
       await early;
     }
-    if (load && metadata.#layer !== first) await metadata.#tryProvenance({ signal });
+    if (kept) await metadata.checkProvenanceValidity({ signal }).catch(() => {});
+    if (load && metadata.#layer !== first) {
+      metadata.#cache?.disk.drop("provenance");
+      await metadata.#tryProvenance({ signal });
+    }
     if (metadata.#provenanceFailure instanceof AbortError) throw metadata.#provenanceFailure;
     if (load && metadata.#provenanceFailure !== undefined) {
       options.onWarning?.(`The provenance cannot be read: ${describe(metadata.#provenanceFailure)}`);
@@ -118,8 +134,58 @@ export class PrecomputedMetadata {
     return verifyInfo(json, this.store.url("info"));
   }
 
-  /** Replaces `info` by what is in storage, following redirects as at opening. */
+  /** The cached info while the cache is enabled, compared with that in storage; else that in storage. */
+  async #openInfo(options: Abortable): Promise<void> {
+    const cache = this.#cache;
+    const cached = cache && (await cachedInfo(cache));
+    await this.#readInfo(options);
+    if (cache === undefined) return;
+    if (cached === undefined) return keepFile(cache, "info", this.info);
+    const warning = compareInfo(cached, this.info, cache.path);
+    if (warning !== undefined) this.#options.onWarning?.(warning);
+    this.#info = cached;
+  }
+
+  get #cache(): CacheSwitch | undefined {
+    const { cache } = this.#options;
+    return cache?.enabled === true ? cache : undefined;
+  }
+
+  /** Compares the cached info, if there is one, with that in storage. @throws InfoError if they differ in more than sizes. */
+  async checkInfoValidity(options: Abortable = {}): Promise<void> {
+    const { cache } = this.#options;
+    const cached = cache && (await cachedInfo(cache));
+    if (cache === undefined || cached === undefined) return;
+    const warning = compareInfo(cached, await this.fetchInfo(options), cache.path);
+    if (warning !== undefined) this.#options.onWarning?.(warning);
+  }
+
+  /** The same of the provenance; a difference is told to `onWarning`. @returns whether they are the same. */
+  async checkProvenanceValidity(options: Abortable = {}): Promise<boolean> {
+    const { cache } = this.#options;
+    const cached = cache && (await cachedProvenance(cache));
+    if (cache === undefined || cached === undefined) return true;
+    const warning = compareProvenance(cached, await this.fetchProvenance(options), cache.path);
+    if (warning !== undefined) this.#options.onWarning?.(warning);
+    return warning === undefined;
+  }
+
+  /**
+   * Replaces `info` by the cached one while the cache is enabled and has it, else by what is in storage, following
+   * redirects as at opening.
+   */
   async refreshInfo(options: Abortable = {}): Promise<Info> {
+    const cached = this.#cache && (await cachedInfo(this.#cache));
+    if (cached !== undefined) {
+      this.#info = cached;
+      return cached;
+    }
+    const info = await this.#readInfo(options);
+    if (this.#cache !== undefined) keepFile(this.#cache, "info", info);
+    return info;
+  }
+
+  async #readInfo(options: Abortable): Promise<Info> {
     const { store, cloudpath, json, redirectedFrom } = await followRedirects(this.#layer, {
       ...this.#options,
       ...options,
@@ -149,9 +215,12 @@ export class PrecomputedMetadata {
     return file === undefined ? emptyProvenance() : parseProvenance(file.bytes, this.store.url("provenance"));
   }
 
-  /** Replaces `provenance` by what is in storage. @throws ProvenanceError. */
+  /** Replaces `provenance` by the cached one while there is one, else by what is in storage. @throws ProvenanceError. */
   async refreshProvenance(options: Abortable = {}): Promise<ProvenanceRecord> {
-    this.#provenance = await this.fetchProvenance(options);
+    const cache = this.#cache;
+    const cached = cache && (await cachedProvenance(cache));
+    this.#provenance = cached ?? (await this.fetchProvenance(options));
+    if (cache !== undefined && cached === undefined) keepFile(cache, "provenance", this.#provenance);
     this.#provenanceFailure = undefined;
     return this.#provenance;
   }
@@ -161,6 +230,7 @@ export class PrecomputedMetadata {
     this.verifyWritable();
     const record = verifyProvenance(this.provenance, this.store.url("provenance"));
     await writeLayerFile(this.store, "provenance", record, options);
+    if (this.#cache !== undefined) keepFile(this.#cache, "provenance", record);
   }
 
   /** Locks mips against writing, for all who ask. See {@link setLocks}. */
@@ -211,6 +281,7 @@ export class PrecomputedMetadata {
   async #commitInfo(options: WriteFileOptions): Promise<void> {
     this.verifyWritable();
     await writeLayerFile(this.store, "info", verifyCommittable(this.info, this.store.url("info")), options);
+    if (this.#cache !== undefined) keepFile(this.#cache, "info", this.info);
   }
 
   async #setLocks(mips: MipSpec | readonly MipSpec[], locked: boolean, options: Abortable): Promise<void> {
