@@ -5,6 +5,9 @@ import { type DataType, dataTypeOf, type TypedArray } from "./base/dtype.js";
 import { ArgumentError, DimensionError, UnsupportedFormatError } from "./base/errors.js";
 import { parseJson, stringifyJson } from "./base/json.js";
 import type { StridedArray } from "./base/strided.js";
+import { DiskCache } from "./cache/disk/disk-cache.node.js";
+import { cacheFolder } from "./cache/disk/location.node.js";
+import { ChunkLru, type LruEncoding } from "./cache/memory/chunk-lru.js";
 import { createNewInfo, type NewInfoOptions } from "./formats/precomputed/create-info.js";
 import type { Info } from "./formats/precomputed/info.js";
 import { PrecomputedMetadata } from "./formats/precomputed/metadata.js";
@@ -14,17 +17,22 @@ import { openStore } from "./open-store.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
 import { processRuntime } from "./runtime.js";
 import type { Store } from "./stores/store.js";
-import { formatPath, isSameServer } from "./stores/url.js";
+import { type CloudPath, formatPath, isSameServer } from "./stores/url.js";
 import type { VolumeContext } from "./volume/context.js";
+import { type CacheOptions, type CachePlatform, LayerCache } from "./volume/layer-cache.js";
 import type { VolumeParts } from "./volume/parts.js";
-import { parseParallel, settingsFrom, type VolumeSettings } from "./volume/settings.js";
+import { type CompressSetting, parseParallel, settingsFrom, type VolumeSettings } from "./volume/settings.js";
 import { Volume } from "./volume/volume.js";
 
-export interface OpenOptions extends Partial<VolumeSettings>, AliasOptions, Abortable {
+export interface OpenOptions extends Partial<VolumeSettings>, CacheOptions, AliasOptions, Abortable {
   /** The level to work on: a number (negative: from the coarsest) or its resolution. Default 0. */
   readonly mip?: MipSpec;
   /** Threads of large reads and writes. Default and `true`: every core. */
   readonly parallel?: number | boolean;
+  /** Bytes of chunks to keep in memory; see `vol.lru`. Default 0: none. */
+  readonly lruBytes?: number;
+  /** How they are kept: `same` as they are stored, `raw` decoded, or another encoding. Default `same`. */
+  readonly lruEncoding?: LruEncoding;
   /** Taken instead of reading the info file. */
   readonly info?: Info;
   /** Taken instead of reading the provenance file. */
@@ -65,6 +73,14 @@ export interface VolumeHandoff extends VolumeSettings {
   readonly readonly: boolean;
   /** The info as JSON text, which keeps the spelling of its numbers. */
   readonly infoJson: string;
+  /** The disk cache, which both share while it is enabled. */
+  readonly cache: boolean;
+  readonly cachePath: string;
+  readonly compressCache: CompressSetting;
+  readonly cacheLocking: boolean;
+  readonly cacheBytes: number | undefined;
+  readonly lruBytes: number;
+  readonly lruEncoding: LruEncoding;
 }
 
 export class CloudVolume extends Volume {
@@ -139,15 +155,24 @@ export class CloudVolume extends Volume {
       parallel: this.parallel,
       infoJson: stringifyJson(this.info),
       readonly: this.readonly,
+      cache: this.cache.enabled,
+      cachePath: this.cache.path,
+      compressCache: this.cache.compress,
+      cacheLocking: this.layerCache.locking,
+      cacheBytes: this.cache.maxBytes,
+      lruBytes: this.lruBytes,
+      lruEncoding: this.lruEncoding,
     };
   }
 
   static async fromHandoff(
-    { cloudpath, readonly, infoJson, compressLevel, ...options }: VolumeHandoff,
+    { cloudpath, readonly, infoJson, compressLevel, cache, cachePath, ...options }: VolumeHandoff,
     own: Pick<OpenOptions, "secrets" | "aliases"> = {},
   ): Promise<CloudVolume> {
     const info = parseJson(infoJson, { where: cloudpath }) as Info;
     const vol = await CloudVolume.open(cloudpath, { ...options, ...own, info, maxRedirects: 0 });
+    vol.cache.path = cachePath;
+    vol.cache.enabled = cache;
     vol.compressLevel = compressLevel;
     vol.readonly = readonly;
     return vol;
@@ -180,24 +205,52 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     return await openStore(target, isOwn ? kept : { useHttps, aliases, isForeign: true });
   };
   const cloudpath = formatPath(mapped);
+  const cache = new LayerCache(options, cachePlatform(mapped));
+  const lru = new ChunkLru(options.lruBytes ?? 0, options.lruEncoding);
   const metadata = await PrecomputedMetadata.open(await open(cloudpath), {
     cloudpath,
     openStore: open,
     info,
     provenance,
     maxRedirects,
+    cache,
     signal,
   });
   const context: VolumeContext = {
     runtime: processRuntime(),
     get store() {
+      return cache.over(metadata.store);
+    },
+    get source() {
       return metadata.store;
     },
+    lru,
   };
   return {
     path: await parseUserPath(metadata.cloudpath, { aliases }),
     context,
     metadata,
-    reopen: (other, again) => openParts(other, { ...again, ...kept }),
+    cache,
+    lru,
+    reopen: (other, again) =>
+      openParts(other, {
+        ...again,
+        ...kept,
+        ...cachesOf(options),
+        lruBytes: lru.size,
+        lruEncoding: lru.encoding,
+      }),
   };
+}
+
+function cachePlatform(path: CloudPath): CachePlatform {
+  return {
+    folder: (setting) => cacheFolder(setting, path),
+    open: (spec) => new DiskCache(spec),
+    warn: (message) => process.emitWarning(message, "CloudVolumeWarning"),
+  };
+}
+
+function cachesOf({ cache, compressCache, cacheLocking, cacheBytes }: CacheOptions): CacheOptions {
+  return { cache, compressCache, cacheLocking, cacheBytes };
 }

@@ -32,6 +32,8 @@ export {
 export { type AxisSlice, type Slice, type Slices, slice } from "./base/slicing.js";
 export { cStride, fortranStride, type StridedArray, type Vec3, type Vec4 } from "./base/strided.js";
 export { Vec } from "./base/vec.js";
+export type { CacheSetting } from "./cache/disk/location.node.js";
+export type { ChunkLru, LruChunk, LruEncoding } from "./cache/memory/chunk-lru.js";
 export {
   CloudVolume,
   type CreateOptions,
@@ -60,11 +62,13 @@ export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/ur
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";
+export type { CacheOptions } from "./volume/layer-cache.js";
 export { Meshes, type MeshFormat } from "./volume/meshes/meshes.js";
 export type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./volume/meshes/options.js";
 export type { Progress, ProgressListener } from "./volume/progress.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
 export type { UploadSource } from "./volume/upload.js";
+export type { FlushOptions, VolumeCache } from "./volume/volume-cache.js";
 export type { DownloadOptions, OperationOptions, UploadOptions } from "./volume/volume-io.js";
 export type {
   CoordinateOptions,

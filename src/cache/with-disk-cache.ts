@@ -25,9 +25,13 @@ const MOST_CONTENT = 512 << 20;
  * `list` ask the source, and so do reads of ranges.
  */
 export function withDiskCache(source: Store, cache: ByteCache): Store {
-  const { readSync, write, writeFrom, writeSync, remove, removeAll, spec } = source;
+  const { write, writeFrom, remove, removeAll } = source;
+  // A compression that only runs asynchronously keeps everything on the asynchronous way.
+  const isSync = cache.spec.compress === undefined || isSyncCompression(cache.spec.compress);
+  const { readSync, writeSync, spec }: Partial<Store> = isSync ? source : {};
+  const { readSync: _, writeSync: __, spec: ___, ...others } = source;
   const cached: Store = {
-    ...source,
+    ...others,
     async read(key, how = {}) {
       throwIfAborted(how.signal);
       if (how.range !== undefined || !cache.holds(key)) return await readPart(source, cache, key, how);
@@ -204,7 +208,7 @@ function transcodeSync(wanted: Compression | undefined, entry: Entry, where: str
   const { bytes, compression } = entry;
   if (bytes.length === 0) return undefined;
   if (wanted === undefined || wanted === compression) return entry;
-  if (!isSyncDecompression(compression) || !isSyncCompression(wanted)) return undefined;
+  if (!isSyncDecompression(compression) || !isSyncCompression(wanted)) return entry;
   try {
     const content = decompressSync(compression, bytes, { limit: MOST_CONTENT, where });
     return { bytes: compressSync(wanted, content), compression: wanted };

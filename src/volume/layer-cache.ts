@@ -24,6 +24,7 @@ export interface CachePlatform {
   /** The folder of this layer's cache. */
   readonly folder: (setting: CacheSetting) => string;
   readonly open: (spec: CacheSpec) => DiskCache;
+  readonly warn: (message: string) => void;
 }
 
 export class LayerCache {
@@ -91,6 +92,10 @@ export class LayerCache {
   set limit(bytes: number | undefined) {
     this.#limit = checkLimit(bytes);
     this.#disk = undefined;
+  }
+
+  warn(message: string): void {
+    this.#platform.warn(message);
   }
 
   get locking(): boolean {

@@ -10,7 +10,15 @@ import { ORDINARY } from "../compute/outputs.js";
 import type { ChunkRead, ReadPlan } from "../grid/plan.js";
 import { dropsCopy } from "../stores/distrust.js";
 import type { ChunkContext } from "./chunk-store.js";
-import { atChunk, type DecodeTarget, fillMissingChunk, firstThatWorks, placementOf, type StoredChunk, unpackChunk } from "./decode.js";
+import {
+  atChunk,
+  type DecodeTarget,
+  fillMissingChunk,
+  firstThatWorks,
+  placementOf,
+  type StoredChunk,
+  unpackChunk,
+} from "./decode.js";
 import { boxSize, chunkSpec, denseByteStride, type ScaleLayout, storedShapes, voxelBytes } from "./layout.js";
 import { copyOut, fillArray, type ReadRequest, type ReadResult, reachesOutside } from "./read-request.js";
 import { readStored, readWholeSync } from "./stored.js";
@@ -239,8 +247,10 @@ function placeHeld({ codecs }: Reading, target: DecodeTarget, chunk: ChunkRead, 
   const codec = codecs.get(held.encoding) as Codec;
   const { layout } = target;
   const own = held.segment.workspace;
-  if (own === target.workspace)
-    return decodeAny(codec, own, held.region, layout, chunk, placementOf(target, chunk));
+  if (own === target.workspace) {
+    decodeAny(codec, own, held.region, layout, chunk, placementOf(target, chunk));
+    return;
+  }
   // Another memory: decoded there, and its rows copied over.
   const part = own.scratch("lru part", voxelBytes(layout, chunk.size));
   const place = { ...whole(layout, chunk.size, part), from: chunk.from };

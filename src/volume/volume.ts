@@ -1,4 +1,4 @@
 /** A volume: everything that can be done with one, put together from themes. */
-import { VolumeMeshes } from "./volume-meshes.js";
+import { VolumeCaches } from "./volume-caches.js";
 
-export class Volume extends VolumeMeshes {}
+export class Volume extends VolumeCaches {}

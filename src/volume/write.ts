@@ -42,12 +42,12 @@ const SLICE_MS = 40;
 /** Chunks of a small write that are compressed and stored at a time. */
 const IN_FLIGHT = 8;
 
-export async function writeBox(base: VolumeContext, request: WriteRequest): Promise<void> {
+export async function writeBox(context: VolumeContext, request: WriteRequest): Promise<void> {
   throwIfAborted(request.signal);
   await forgetting(context.lru, request.layout, request.box, () => writeChunks(context, request));
 }
 
-async function writeChunks(context: VolumeContext, request: WriteRequest): Promise<void> {
+async function writeChunks(base: VolumeContext, request: WriteRequest): Promise<void> {
   const { layout, box } = request;
   const context = chunkContext(base, layout);
   const { chunks, runtime } = context;

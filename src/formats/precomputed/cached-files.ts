@@ -11,6 +11,8 @@ export interface CacheSwitch {
   readonly enabled: boolean;
   readonly path: string;
   readonly disk: ByteCache;
+  /** Told of differences from the layer that do no harm. */
+  readonly warn: (message: string) => void;
 }
 
 /** The cached info; undefined if there is none, or it is damaged (then it is dropped). */

@@ -142,7 +142,7 @@ export class PrecomputedMetadata {
     if (cache === undefined) return;
     if (cached === undefined) return keepFile(cache, "info", this.info);
     const warning = compareInfo(cached, this.info, cache.path);
-    if (warning !== undefined) this.#options.onWarning?.(warning);
+    if (warning !== undefined) cache.warn(warning);
     this.#info = cached;
   }
 
@@ -157,7 +157,7 @@ export class PrecomputedMetadata {
     const cached = cache && (await cachedInfo(cache));
     if (cache === undefined || cached === undefined) return;
     const warning = compareInfo(cached, await this.fetchInfo(options), cache.path);
-    if (warning !== undefined) this.#options.onWarning?.(warning);
+    if (warning !== undefined) cache.warn(warning);
   }
 
   /** The same of the provenance; a difference is told to `onWarning`. @returns whether they are the same. */
@@ -166,7 +166,7 @@ export class PrecomputedMetadata {
     const cached = cache && (await cachedProvenance(cache));
     if (cache === undefined || cached === undefined) return true;
     const warning = compareProvenance(cached, await this.fetchProvenance(options), cache.path);
-    if (warning !== undefined) this.#options.onWarning?.(warning);
+    if (warning !== undefined) cache.warn(warning);
     return warning === undefined;
   }
 
