@@ -8,6 +8,7 @@ import type { StridedArray } from "./base/strided.js";
 import { DiskCache } from "./cache/disk/disk-cache.node.js";
 import { cacheFolder } from "./cache/disk/location.node.js";
 import { ChunkLru, type LruEncoding } from "./cache/memory/chunk-lru.js";
+import { describeCrackle } from "./codecs/crackle/describe.js";
 import { createNewInfo, type NewInfoOptions } from "./formats/precomputed/create-info.js";
 import type { Info } from "./formats/precomputed/info.js";
 import { PrecomputedMetadata } from "./formats/precomputed/metadata.js";
@@ -16,9 +17,11 @@ import type { MipSpec } from "./formats/precomputed/scales.js";
 import { openStore } from "./open-store.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
 import { processRuntime } from "./runtime.js";
+import { clearMemStore } from "./stores/mem/index.js";
 import type { Store } from "./stores/store.js";
 import { type CloudPath, formatPath, isSameServer } from "./stores/url.js";
 import type { VolumeContext } from "./volume/context.js";
+import { crackleLayers } from "./volume/crackle-layers.js";
 import { type CacheOptions, type CachePlatform, LayerCache } from "./volume/layer-cache.js";
 import type { VolumeParts } from "./volume/parts.js";
 import { type CompressSetting, parseParallel, settingsFrom, type VolumeSettings } from "./volume/settings.js";
@@ -63,6 +66,18 @@ export interface FromArrayOptions extends Omit<OpenOptions, "info"> {
   readonly encoding?: string;
   /** Levels of the info; only mip 0 is written. Default 0. */
   readonly maxMip?: number;
+}
+
+export interface FromCrackleOptions extends Omit<OpenOptions, "info"> {
+  /** Where to; default: a new layer in memory. */
+  readonly path?: string;
+  /** Nanometres of a voxel. Default 1, 1, 1. */
+  readonly resolution?: readonly number[];
+  readonly voxelOffset?: readonly number[];
+  /** Default 256, 256, 16. */
+  readonly chunkSize?: readonly number[];
+  /** Default compressed_segmentation, and compresso for labels of 8 and 16 bits. */
+  readonly encoding?: string;
 }
 
 /** What another thread needs to open the same volume without reading its info again. */
@@ -142,6 +157,47 @@ export class CloudVolume extends Volume {
     };
     const vol = await CloudVolume.create(path, { ...open, info, provenance });
     await vol.upload("...", array, options);
+    return vol;
+  }
+
+  /**
+   * A new segmentation from one crackle stream, e.g. of `download(…, { crackle: true })` or of crackle's own tools. Decodes
+   * one layer of chunks at a time. Source: CloudVolume `from_crackle`. @throws DecodingError for what is no such stream.
+   */
+  static async fromCrackle(stream: Uint8Array, options: FromCrackleOptions = {}): Promise<CloudVolume> {
+    const { shape, dtype } = describeCrackle(stream);
+    const {
+      path = `mem://from-crackle/${crypto.randomUUID()}`,
+      chunkSize = [256, 256, 16],
+      ...open
+    } = options;
+    const wide = dtype === "uint32" || dtype === "uint64";
+    const info = createNewInfo({
+      numChannels: 1,
+      layerType: "segmentation",
+      dataType: dtype,
+      encoding: options.encoding ?? (wide ? "compressed_segmentation" : "compresso"),
+      resolution: options.resolution ?? [1, 1, 1],
+      voxelOffset: options.voxelOffset ?? [0, 0, 0],
+      volumeSize: shape,
+      chunkSize,
+      maxMip: 0,
+    });
+    const provenance = {
+      ...emptyProvenance(),
+      processing: [{ method: "fromCrackle", date: new Date().toISOString() }],
+    };
+    const vol = await CloudVolume.create(path, { ...open, info, provenance });
+    const { minpt } = vol.bounds;
+    for await (const { z, array } of crackleLayers(stream, shape, dtype, chunkSize[2] ?? 1)) {
+      const [x0, y0] = [minpt.x, minpt.y];
+      const box = [
+        [x0, x0 + shape[0]],
+        [y0, y0 + shape[1]],
+        [minpt.z + z, minpt.z + z + (array.shape[2] ?? 0)],
+      ];
+      await vol.upload(box, array, options);
+    }
     return vol;
   }
 
@@ -240,6 +296,7 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
         lruBytes: lru.size,
         lruEncoding: lru.encoding,
       }),
+    inMemory,
   };
 }
 
@@ -254,3 +311,10 @@ function cachePlatform(path: CloudPath): CachePlatform {
 function cachesOf({ cache, compressCache, cacheLocking, cacheBytes }: CacheOptions): CacheOptions {
   return { cache, compressCache, cacheLocking, cacheBytes };
 }
+const inMemory: VolumeParts["inMemory"] = async (info, options) => {
+  const path = `mem://memory-cutout/${crypto.randomUUID()}`;
+  const parts = await openParts(path, { ...options, info, provenance: emptyProvenance() });
+  await parts.metadata.commitInfo(options);
+  await parts.metadata.commitProvenance(options);
+  return { parts, free: () => clearMemStore(path) };
+};

@@ -38,6 +38,7 @@ export {
   CloudVolume,
   type CreateOptions,
   type FromArrayOptions,
+  type FromCrackleOptions,
   type OpenOptions,
   type VolumeHandoff,
 } from "./cloudvolume.js";
@@ -62,13 +63,24 @@ export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/ur
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";
+export type { StoredArray } from "./volume/file-arrays.js";
 export type { CacheOptions } from "./volume/layer-cache.js";
 export { Meshes, type MeshFormat } from "./volume/meshes/meshes.js";
 export type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./volume/meshes/options.js";
 export type { Progress, ProgressListener } from "./volume/progress.js";
+export type { SaveImagesOptions } from "./volume/save-images.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
+export type { ChunkStatus } from "./volume/status.js";
 export type { UploadSource } from "./volume/upload.js";
+export type { UploadArrayOptions } from "./volume/volume-arrays.js";
 export type { FlushOptions, VolumeCache } from "./volume/volume-cache.js";
+export type {
+  BlocksOptions,
+  DownloadFilesOptions,
+  MemoryCutoutOptions,
+  ReadOptions,
+  Releasable,
+} from "./volume/volume-files.js";
 export type { DownloadOptions, OperationOptions, UploadOptions } from "./volume/volume-io.js";
 export type {
   CoordinateOptions,

@@ -49,5 +49,6 @@ function makeRuntime(): Runtime {
     collect: collectGarbage,
     onDrop: (id) => pool?.forget(id),
   });
-  return { workspace: createWorkspace(), pool, outputs, codec: loadedCodec, cores };
+  const files = async () => (await import("./volume/local-files.node.js")).nodeFiles;
+  return { workspace: createWorkspace(), pool, outputs, codec: loadedCodec, cores, files };
 }

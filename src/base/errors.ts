@@ -125,6 +125,16 @@ export class ConflictError extends StorageError {
   override readonly name: string = "ConflictError";
 }
 
+// ---- shared memory ----
+/** A shared memory, or a file that holds an array, is absent or of another size than the array's. */
+export class SharedMemoryReadError extends StorageError {
+  override readonly name: string = "SharedMemoryReadError";
+}
+/** More shared memory is asked for than is available. */
+export class SharedMemoryAllocationError extends StorageError {
+  override readonly name: string = "SharedMemoryAllocationError";
+}
+
 // ---- metadata ----
 export class InfoError extends CloudVolumeError {
   override readonly name: string = "InfoError";
@@ -207,6 +217,8 @@ const CLASSES: readonly (new (what: string, facts?: ErrorFacts) => CloudVolumeEr
   TimeoutError,
   IntegrityError,
   ConflictError,
+  SharedMemoryReadError,
+  SharedMemoryAllocationError,
   InfoError,
   ProvenanceError,
   RedirectError,

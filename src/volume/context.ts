@@ -5,6 +5,7 @@ import type { Codec, CodecUse } from "../codecs/codec.js";
 import type { Outputs } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
 import type { Store } from "../stores/store.js";
+import type { LocalFilesSource } from "./local-files.js";
 
 /** The platform: how this process decodes, where it has threads. */
 export interface Runtime {
@@ -17,6 +18,8 @@ export interface Runtime {
   readonly codec: (name: string, use?: CodecUse) => Promise<Codec>;
   /** Cores that are worth using. */
   readonly cores: number;
+  /** Files of this machine; undefined where there are none. */
+  readonly files?: LocalFilesSource | undefined;
 }
 
 export interface VolumeContext {

@@ -1,20 +1,13 @@
 import type { Bbox } from "../base/bbox.js";
 import type { DataType, TypedArray } from "../base/dtype.js";
+import { UnsupportedProtocolError } from "../base/errors.js";
 import type { StridedArray, Vec3, Vec4 } from "../base/strided.js";
 import { type Lifetime, ORDINARY } from "../compute/outputs.js";
+import type { CutoutOrigin } from "./cutout-origin.js";
+import type { LocalFilesSource } from "./local-files.js";
+import type { SaveImagesOptions } from "./save-images.js";
 
-/** Where a cut-out came from. */
-export interface CutoutOrigin {
-  readonly cloudpath: string;
-  readonly datasetName: string;
-  readonly layer: string;
-  readonly layerType: string;
-  readonly mip: number;
-  /** Nanometres of a voxel. */
-  readonly resolution: Vec3;
-  /** The box that was read, in voxels of `mip`. */
-  readonly bounds: Bbox;
-}
+export type { CutoutOrigin };
 
 /**
  * Voxels read from a volume: axes x, y, z, channel in Fortran order. Large cut-outs lie in memory that is
@@ -28,14 +21,23 @@ export class VolumeCutout<T extends TypedArray = TypedArray> implements StridedA
   readonly dtype: DataType;
   readonly origin: CutoutOrigin;
   readonly #lifetime: Lifetime;
+  readonly #files: LocalFilesSource | undefined;
 
-  constructor(data: T, shape: Vec4, dtype: DataType, origin: CutoutOrigin, lifetime: Lifetime = ORDINARY) {
+  constructor(
+    data: T,
+    shape: Vec4,
+    dtype: DataType,
+    origin: CutoutOrigin,
+    lifetime: Lifetime = ORDINARY,
+    files?: LocalFilesSource,
+  ) {
     this.data = data;
     this.shape = shape;
     this.stride = [1, shape[0], shape[0] * shape[1], shape[0] * shape[1] * shape[2]];
     this.dtype = dtype;
     this.origin = origin;
     this.#lifetime = lifetime;
+    this.#files = files;
   }
 
   get bounds(): Bbox {
@@ -72,6 +74,16 @@ export class VolumeCutout<T extends TypedArray = TypedArray> implements StridedA
         `index ${[x, y, z, channel].join(",")} is outside of shape ${this.shape.join(",")}`,
       );
     return value;
+  }
+
+  /**
+   * Writes each slice as a picture, to look at: `00000.png`, `00001.png`, … below ./saved_images unless told.
+   * @returns the folder. Source: CloudVolume `save_images`. @throws UnsupportedProtocolError where there are no files.
+   */
+  async saveImages(options: SaveImagesOptions = {}): Promise<string> {
+    if (this.#files === undefined) throw new UnsupportedProtocolError("There are no files here");
+    const [files, { saveImages }] = await Promise.all([this.#files(), import("./save-images.js")]);
+    return await saveImages(files, this, this.origin, options);
   }
 
   /** Gives the memory back before the garbage collector would. `data` must not be used afterwards. */

@@ -62,12 +62,12 @@ export async function downloadLabels(
   const request = boxRequest(plan, target, into);
   if (label !== undefined) {
     const mask = await readLabelMask(context, { ...request, label });
-    const made = cutoutArguments(plan, target, mask, "bool");
+    const made = cutoutArguments(context, plan, target, mask, "bool");
     const mapping = new Map<Voxel, number>([0, 1].map((v) => [v, v]));
     return renumber === true ? new RenumberedCutout(mapping, ...made) : new VolumeCutout(...made);
   }
   const { data, dtype: small, mapping } = await readRenumbered(context, { ...request, filter });
-  return new RenumberedCutout(mapping, ...cutoutArguments(plan, target, data, small));
+  return new RenumberedCutout(mapping, ...cutoutArguments(context, plan, target, data, small));
 }
 
 /** `download` as one crackle stream. Holds the voxels of the box, renumbered where asked for, while it encodes. */
@@ -103,6 +103,7 @@ export function boxRequest(
 }
 
 function cutoutArguments(
+  { runtime }: VolumeContext,
   plan: DownloadPlan,
   target: DownloadTarget,
   data: TypedArray,
@@ -110,12 +111,13 @@ function cutoutArguments(
 ): ConstructorParameters<typeof VolumeCutout> {
   const read = { data, lifetime: ORDINARY };
   const result = target.whole ? read : pick(read, target);
-  return [result.data, target.shape, dtype, { ...plan.origin, bounds: target.box }, result.lifetime];
+  const origin = { ...plan.origin, bounds: target.box };
+  return [result.data, target.shape, dtype, origin, result.lifetime, runtime.files];
 }
 
 function checkWanted(
   { label, renumber, segids, preserveZeros }: LabelSelection,
-  { out }: DownloadInto,
+  { out, status }: DownloadInto,
 ): void {
   const exclude = (a: string, b: string, fix: string): ArgumentError =>
     new ArgumentError(`${a} and ${b} exclude each other`, { where: "download", fix });
@@ -123,6 +125,8 @@ function checkWanted(
     throw exclude("label", "segids", "A mask has one label; pass segids to keep several.");
   if (preserveZeros === true && segids === undefined)
     throw new ArgumentError("preserveZeros needs segids", { where: "preserveZeros" });
+  if (status !== undefined && (label !== undefined || renumber === true))
+    throw exclude("status", label !== undefined ? "label" : "renumber", "Ask status() of the box first.");
   if (out !== undefined && (label !== undefined || renumber === true))
     throw exclude(
       "out",

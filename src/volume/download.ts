@@ -18,8 +18,9 @@ import { type CutoutOrigin, VolumeCutout } from "./cutout.js";
 import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { readBox } from "./read.js";
-import type { ReadResult } from "./read-request.js";
+import type { ReadRequest, ReadResult } from "./read-request.js";
 import type { VolumeSettings } from "./settings.js";
+import { type ChunkStatus, readWithStatus } from "./status.js";
 
 export interface DownloadPlan {
   readonly layout: ScaleLayout;
@@ -36,6 +37,8 @@ export interface DownloadInto {
   readonly asyncIo?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
+  /** Filled with what became of each chunk, by key. Then no chunk is an error: those that cannot be read are background. */
+  readonly status?: Map<string, ChunkStatus> | undefined;
 }
 
 /** A request against the volume: which box, which part of it, and the shape of the result. */
@@ -83,7 +86,8 @@ export async function downloadSelection(
   const out = into.out === undefined ? undefined : destination(into.out, layout, shape);
   const read = await readOrFill(context, plan, box, whole ? { ...into, out } : { ...into, out: undefined });
   const result = whole ? read : pick(read, target, out);
-  return new VolumeCutout(result.data, shape, layout.dtype, { ...plan.origin, bounds: box }, result.lifetime);
+  const origin = { ...plan.origin, bounds: box };
+  return new VolumeCutout(result.data, shape, layout.dtype, origin, result.lifetime, context.runtime.files);
 }
 
 function cropped(box: Bbox, bounds: Bbox): Bbox {
@@ -105,7 +109,7 @@ async function readOrFill(
   const skip = !plan.wanted(box);
   // A box outside of every region of interest is read as one that holds no chunk at all.
   const grid = skip ? { ...layout.grid, size: [0, 0, 0] as const } : layout.grid;
-  return await readBox(context, {
+  const request: ReadRequest = {
     layout: skip ? { ...layout, grid } : layout,
     box: box.toList(),
     fillMissing: settings.fillMissing || skip,
@@ -115,7 +119,11 @@ async function readOrFill(
     asyncIo: into.asyncIo,
     signal: into.signal,
     onProgress: into.onProgress,
-  });
+  };
+  if (into.status === undefined) return await readBox(context, request);
+  const { data, status } = await readWithStatus(context, request);
+  for (const [key, outcome] of status) into.status.set(key, outcome);
+  return { data, lifetime: ORDINARY };
 }
 
 function stepped(full: Vec4, step: Vec3, [c0, c1, cStep]: Vec3): Vec4 {

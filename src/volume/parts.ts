@@ -1,5 +1,6 @@
 import type { Abortable } from "../base/abort.js";
 import type { ChunkLru } from "../cache/memory/chunk-lru.js";
+import type { Info } from "../formats/precomputed/info.js";
 import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
 import type { CloudPath } from "../stores/url.js";
 import type { VolumeContext } from "./context.js";
@@ -16,4 +17,6 @@ export interface VolumeParts {
   readonly lru: ChunkLru;
   /** Opens another layer the way this one was opened. */
   readonly reopen: (cloudpath: string, options: Abortable) => Promise<VolumeParts>;
+  /** A new layer in memory, and what removes it at once. */
+  readonly inMemory: (info: Info, options: Abortable) => Promise<{ parts: VolumeParts; free: () => void }>;
 }

@@ -58,19 +58,29 @@ export async function uploadSelection(
   if (cut.subvoxel()) {
     if (settings.autocrop || product(shape) === 0) return;
   }
-  if (!bounds.containsBbox(cut)) {
-    throw new OutOfBoundsError("The box to write reaches outside of the volume", {
-      where: cut.toString(),
-      expected: `a box inside of ${bounds.toString()}`,
-      fix: "Cut the array, or pass autocrop: true.",
-    });
-  }
+  checkTarget(layout, bounds, cut, settings);
   const voxels = cut.equals(wanted.box) ? array : crop(array, wanted.box, cut, layout.channels);
   const box = cut.toList();
   const request = { layout, box, array: voxels, policy: plan.policy, parallel: plan.parallel, ...options };
   if (isAligned(layout.grid, box)) return await writeBox(context, request);
-  if (!settings.nonAlignedWrites) throw misaligned(layout, box);
   await paintBox(context, request, settings);
+}
+
+/** @throws OutOfBoundsError, AlignmentError for a box that may not be written. */
+export function checkTarget(
+  layout: ScaleLayout,
+  bounds: Bbox,
+  box: Bbox,
+  { nonAlignedWrites }: Pick<VolumeSettings, "nonAlignedWrites">,
+): void {
+  if (!bounds.containsBbox(box)) {
+    throw new OutOfBoundsError("The box to write reaches outside of the volume", {
+      where: box.toString(),
+      expected: `a box inside of ${bounds.toString()}`,
+      fix: "Cut the array, or pass autocrop: true.",
+    });
+  }
+  if (!nonAlignedWrites && !isAligned(layout.grid, box.toList())) throw misaligned(layout, box.toList());
 }
 
 function boxShape(box: Bbox): readonly [number, number, number] {

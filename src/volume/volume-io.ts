@@ -32,7 +32,7 @@ export interface OperationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface DownloadOptions extends OperationOptions, Pick<DownloadInto, "out" | "asyncIo"> {
+export interface DownloadOptions extends OperationOptions, Pick<DownloadInto, "out" | "asyncIo" | "status"> {
   readonly fillMissing?: boolean | undefined;
 }
 
@@ -121,6 +121,7 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
       downloadSelection(this.context, plan, selection, {
         out: options.out,
         asyncIo: options.asyncIo,
+        status: options.status,
         signal: options.signal,
         onProgress,
       }),

@@ -5,11 +5,11 @@ import { prefixOf } from "./meshes/files.js";
 import { Meshes } from "./meshes/meshes.js";
 import type { VolumeLevel } from "./meshes/meshes-info.js";
 import type { VolumeParts } from "./parts.js";
-import { VolumeQueries } from "./volume-queries.js";
+import { VolumeArrays } from "./volume-arrays.js";
 
 const opened = new WeakMap<VolumeParts, { readonly folder: string; readonly meshes: Meshes }>();
 
-export abstract class VolumeMeshes extends VolumeQueries {
+export abstract class VolumeMeshes extends VolumeArrays {
   /** The meshes of the layer's segments, in the folder that the info's `mesh` names (else in `mesh`). */
   get mesh(): Meshes {
     const { parts } = this;

@@ -6,7 +6,7 @@ import type { Vec3 } from "../base/strided.js";
 import { boxFromCoords, pointFromCoords } from "./coord-resolution.js";
 import type { CrackleCutout } from "./crackle-cutout.js";
 import type { VolumeCutout } from "./cutout.js";
-import { downloadTarget } from "./download.js";
+import { type DownloadTarget, downloadTarget } from "./download.js";
 import {
   boxRequest,
   downloadCrackle,
@@ -16,6 +16,7 @@ import {
 } from "./download-labels.js";
 import { boxAroundPoint, checkPoint } from "./point-box.js";
 import { readPoints } from "./points.js";
+import { type ChunkStatus, chunkStatus } from "./status.js";
 import { uniqueValues } from "./unique.js";
 import { type DownloadOptions, type OperationOptions, VolumeIo } from "./volume-io.js";
 
@@ -92,13 +93,7 @@ export abstract class VolumeQueries extends VolumeIo {
     selection: Slices = "...",
     options: QueryOptions = {},
   ): Promise<T> {
-    await this.ready();
-    const plan = this.downloadPlan(options);
-    const target = downloadTarget(plan, this.#inOwnVoxels(selection, plan.mip, options));
-    if (!target.whole)
-      throw new ArgumentError("The values of a box are asked for as a whole: no steps, all channels", {
-        got: String(selection),
-      });
+    const { plan, target } = await this.boxOf(selection, options);
     const { signal } = options;
     return (await this.report(options, (onProgress) =>
       uniqueValues(this.context, boxRequest(plan, target, { signal, onProgress })),
@@ -168,6 +163,28 @@ export abstract class VolumeQueries extends VolumeIo {
       }),
     );
     return { values, at };
+  }
+
+  /**
+   * Whether each chunk that a box touches is `present`, `missing`, `denied` or `failed`, by key: one request for each, and
+   * no chunk is read. To read what can be read, and learn of the rest, pass a map: `download(box, { status })`.
+   */
+  async status(selection: Slices = "...", options: QueryOptions = {}): Promise<Map<string, ChunkStatus>> {
+    const { plan, target } = await this.boxOf(selection, options);
+    const request = { layout: plan.layout, box: target.box.toList(), signal: options.signal };
+    return await this.report(options, (onProgress) => chunkStatus(this.context, { ...request, onProgress }));
+  }
+
+  /** What reading a whole box needs: no steps, all channels. @throws ArgumentError for less. */
+  protected async boxOf(
+    selection: Slices,
+    options: QueryOptions,
+  ): Promise<{ plan: ReturnType<VolumeIo["downloadPlan"]>; target: DownloadTarget }> {
+    await this.ready();
+    const plan = this.downloadPlan(options);
+    const target = downloadTarget(plan, this.#inOwnVoxels(selection, plan.mip, options));
+    if (target.whole) return { plan, target };
+    throw new ArgumentError("This works on whole boxes: no steps, all channels", { got: String(selection) });
   }
 
   #toVoxel(point: Vec3, mip: number, { coordResolution }: CoordinateOptions): Vec3 {

@@ -25,6 +25,12 @@ export function resetMemStores(): void {
   objects.clear();
 }
 
+/** Forgets the objects below a path at once. */
+export function clearMemStore(path: string): void {
+  const start = `${segmentsOf(path.replace(/^mem:\/\//, "")).join("/")}/`;
+  for (const at of objects.keys()) if (at.startsWith(start)) objects.delete(at);
+}
+
 export interface MemStore extends Store {
   readonly readSync: NonNullable<Store["readSync"]>;
   readonly write: NonNullable<Store["write"]>;
