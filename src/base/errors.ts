@@ -183,6 +183,33 @@ export class CompressionError extends EncodingError {
   override readonly name: string = "CompressionError";
 }
 
+// ---- skeletons and spatial indices ----
+/** A skeleton file is damaged, or (a {@link SkeletonMissingError}) not there. */
+export class SkeletonDecodeError extends DecodingError {
+  override readonly name: string = "SkeletonDecodeError";
+}
+export class SkeletonMissingError extends SkeletonDecodeError {
+  override readonly name: string = "SkeletonMissingError";
+  override readonly kind: ErrorKind = "missing";
+}
+export class SkeletonEncodeError extends EncodingError {
+  override readonly name: string = "SkeletonEncodeError";
+}
+/** An edge leads to a vertex that does not exist. */
+export class SkeletonUnassignedEdgeError extends CloudVolumeError {
+  override readonly name: string = "SkeletonUnassignedEdgeError";
+}
+export class SkeletonTransformError extends CloudVolumeError {
+  override readonly name: string = "SkeletonTransformError";
+}
+export class SkeletonAttributeMixingError extends ArgumentError {
+  override readonly name: string = "SkeletonAttributeMixingError";
+}
+/** A file of a spatial index is not there. */
+export class SpatialIndexGapError extends MissingError {
+  override readonly name: string = "SpatialIndexGapError";
+}
+
 // ---- running ----
 /** A worker thread died; its task is rejected and the pool goes on with a new one. */
 export class WorkerError extends CloudVolumeError {
@@ -233,6 +260,13 @@ const CLASSES: readonly (new (what: string, facts?: ErrorFacts) => CloudVolumeEr
   MeshDecodeError,
   EncodingError,
   CompressionError,
+  SkeletonDecodeError,
+  SkeletonMissingError,
+  SkeletonEncodeError,
+  SkeletonUnassignedEdgeError,
+  SkeletonTransformError,
+  SkeletonAttributeMixingError,
+  SpatialIndexGapError,
   WorkerError,
   AbortError,
 ];
