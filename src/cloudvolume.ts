@@ -14,7 +14,7 @@ import type { Info } from "./formats/precomputed/info.js";
 import { PrecomputedMetadata } from "./formats/precomputed/metadata.js";
 import { emptyProvenance, type ProvenanceRecord } from "./formats/precomputed/provenance.js";
 import type { MipSpec } from "./formats/precomputed/scales.js";
-import { openStore } from "./open-store.js";
+import { databaseUsers, openStore } from "./open-store.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
 import { processRuntime } from "./runtime.js";
 import { clearMemStore } from "./stores/mem/index.js";
@@ -40,6 +40,13 @@ export interface OpenOptions extends Partial<VolumeSettings>, CacheOptions, Alia
   readonly info?: Info;
   /** Taken instead of reading the provenance file. */
   readonly provenance?: Partial<ProvenanceRecord> | string;
+  /** Another folder of skeletons than the info's `skeletons`. */
+  readonly skelDir?: string | undefined;
+  /**
+   * A database with the spatial index of meshes and skeletons: `[sqlite://]file.db`, `mysql://user:password@host/database`,
+   * `postgres://…`. User and password may be left to mysql-secret.json and psql-secret.json.
+   */
+  readonly spatialIndexDb?: string | undefined;
   /** Most hops of `redirect` in info files; 0 or less: none are followed. Default 10. */
   readonly maxRedirects?: number;
   /**
@@ -272,6 +279,8 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     cache,
     signal,
   });
+  if (options.skelDir !== undefined) metadata.info.skeletons = options.skelDir;
+  const { skelDir, spatialIndexDb } = options;
   const context: VolumeContext = {
     runtime: processRuntime(),
     get store() {
@@ -288,10 +297,13 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     metadata,
     cache,
     lru,
+    spatialIndex: { database: spatialIndexDb, users: databaseUsers },
     reopen: (other, again) =>
       openParts(other, {
         ...again,
         ...kept,
+        skelDir,
+        spatialIndexDb,
         ...cachesOf(options),
         lruBytes: lru.size,
         lruEncoding: lru.encoding,

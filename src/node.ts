@@ -57,7 +57,23 @@ export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
 export type { MeshInfo } from "./formats/precomputed/mesh/info.js";
 export type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
 export type { MipSpec, NewScaleOptions } from "./formats/precomputed/scales.js";
+export type { SkeletonInfo, VertexAttributeInfo } from "./formats/precomputed/skeleton/info.js";
+export type { HashedShardingOptions } from "./formats/precomputed/skeleton/sharding.js";
+export {
+  type QueryOptions as SpatialQueryOptions,
+  SpatialIndex,
+  type SpatialIndexOptions,
+  type ToSqlOptions,
+} from "./formats/precomputed/spatial-index/spatial-index.js";
 export { Mesh, type MeshData, type MeshEncoding, type MeshInit } from "./geometry/mesh/index.js";
+export {
+  type AttributeSpec,
+  DEFAULT_ATTRIBUTES,
+  type SkeletonParts,
+  type VertexAttribute,
+} from "./geometry/skeleton/parts.js";
+export { type Path, Skeleton, type SkeletonOptions } from "./geometry/skeleton/skeleton.js";
+export type { SwcOptions } from "./geometry/skeleton/swc-write.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
 export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/url.js";
 export { CrackleCutout } from "./volume/crackle-cutout.js";
@@ -71,6 +87,7 @@ export type { Progress, ProgressListener } from "./volume/progress.js";
 export type { SaveImagesOptions } from "./volume/save-images.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
 export type { ChunkStatus } from "./volume/status.js";
+export { type RawSkeleton, type SkeletonReadOptions, Skeletons } from "./volume/skeletons/skeletons.js";
 export type { UploadSource } from "./volume/upload.js";
 export type { UploadArrayOptions } from "./volume/volume-arrays.js";
 export type { FlushOptions, VolumeCache } from "./volume/volume-cache.js";

@@ -30,3 +30,16 @@ const stores: StoreRegistry<StoreOptions> = new Map<Transport, StoreFactory<Stor
 export async function openStore(cloudpath: string, options: StoreOptions = {}): Promise<Store> {
   return await openRegistered(stores, await parseUserPath(cloudpath, options), options);
 }
+
+/** Who logs in at a database: CloudVolume's `mysql-secret.json` and `psql-secret.json`. @throws AuthenticationError. */
+export async function databaseUsers(
+  service: "mysql" | "psql",
+  host: string,
+): Promise<{ readonly username: string; readonly password: string } | undefined> {
+  const [{ databaseUser }, { nodeSurroundings }] = await Promise.all([
+    import("./auth/database.js"),
+    import("./auth/surroundings.node.js"),
+  ]);
+  const found = await databaseUser(nodeSurroundings(), service, host);
+  return "credential" in found ? found.credential : undefined;
+}

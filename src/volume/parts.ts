@@ -2,9 +2,17 @@ import type { Abortable } from "../base/abort.js";
 import type { ChunkLru } from "../cache/memory/chunk-lru.js";
 import type { Info } from "../formats/precomputed/info.js";
 import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
+import type { DatabaseUsers } from "../formats/precomputed/spatial-index/database/credentials.js";
 import type { CloudPath } from "../stores/url.js";
 import type { VolumeContext } from "./context.js";
 import type { LayerCache } from "./layer-cache.js";
+
+export interface SpatialIndexSource {
+  /** `[sqlite://]file`, `mysql://…` or `postgres://…`. */
+  readonly database: string | undefined;
+  /** Who logs in there, where the address does not say so. */
+  readonly users: DatabaseUsers | undefined;
+}
 
 /** What an opened volume consists of; views at other mips share it. */
 export interface VolumeParts {
@@ -15,6 +23,8 @@ export interface VolumeParts {
   readonly cache: LayerCache;
   /** The memory cache; of size 0 while it is not wanted. */
   readonly lru: ChunkLru;
+  /** Where the spatial index of meshes and skeletons is asked, if not in its files. */
+  readonly spatialIndex?: SpatialIndexSource | undefined;
   /** Opens another layer the way this one was opened. */
   readonly reopen: (cloudpath: string, options: Abortable) => Promise<VolumeParts>;
   /** A new layer in memory, and what removes it at once. */

@@ -1,4 +1,4 @@
 /** A volume: everything that can be done with one, put together from themes. */
-import { VolumeCaches } from "./volume-caches.js";
+import { VolumeSkeletons } from "./volume-skeletons.js";
 
-export class Volume extends VolumeCaches {}
+export class Volume extends VolumeSkeletons {}

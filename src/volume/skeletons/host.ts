@@ -1,5 +1,4 @@
 /** What skeletons need of the layer that they belong to. */
-import { ArgumentError } from "../../base/errors.js";
 import type { Compression } from "../../compression/compression.js";
 import type { Info } from "../../formats/precomputed/info.js";
 import type { DatabaseUsers } from "../../formats/precomputed/spatial-index/database/credentials.js";
@@ -23,18 +22,6 @@ export interface SkeletonHost {
   };
   /** @throws ReadOnlyException. */
   readonly verifyWritable: () => void;
-}
-
-export type LabelLike = number | bigint;
-
-/** @throws ArgumentError for what is no label. */
-export function labelOf(label: LabelLike): bigint {
-  const value = typeof label === "bigint" || Number.isSafeInteger(label) ? BigInt(label) : -1n;
-  if (value >= 0n && value < 2n ** 64n) return value;
-  throw new ArgumentError("Not a label", {
-    expected: "an integer from 0 to 2^64 - 1, as a bigint if it is above 2^53",
-    got: String(label),
-  });
 }
 
 export function keyOf({ folder }: SkeletonHost, name: string): string {

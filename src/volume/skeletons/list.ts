@@ -2,12 +2,13 @@
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
 import { SpatialIndexGapError, SpecViolation, UnsupportedProtocolError } from "../../base/errors.js";
 import { type JsonValue, literalOf, parseJson } from "../../base/json.js";
+import { toSegmentId } from "../../base/segment-ids.js";
 import { decompress } from "../../compression/index.js";
 import { LabelList } from "../../formats/precomputed/spatial-index/label-list.js";
 import type { SpatialIndex } from "../../formats/precomputed/spatial-index/spatial-index.js";
 import type { ShardedStore } from "../../shards/neuroglancer-uint64/index.js";
 import { Limiter } from "../../stores/limit.js";
-import { keyOf, labelOf, type SkeletonHost } from "./host.js";
+import { keyOf, type SkeletonHost } from "./host.js";
 
 const MOST_REQUESTS = 64;
 const LABELS_LIMIT = 2 ** 28;
@@ -21,10 +22,10 @@ export async function listSkeletons(
   index: SpatialIndex | undefined,
   shards: ShardedStore | undefined,
   { signal }: Abortable,
-): Promise<BigUint64Array> {
+): Promise<bigint[]> {
   if (index !== undefined) {
     try {
-      return await index.labels({ signal });
+      return Array.from(await index.labels({ signal }));
     } catch (error) {
       if (!(error instanceof SpatialIndexGapError) || host.store.list === undefined) throw error;
     }
@@ -35,12 +36,12 @@ export async function listSkeletons(
     for (const name of names) {
       if (/^\d{1,20}$/.test(name) && BigInt(name) < 2n ** 64n) found.push(BigInt(name));
     }
-    return found.sorted();
+    return Array.from(found.sorted());
   }
   const lists = names.filter((name) => name.endsWith(".labels"));
   if (lists.length === 0) for await (const label of shards.list({ signal })) found.push(label);
   else for (const name of lists) for (const label of await labelsFile(host, name, signal)) found.push(label);
-  return found.sorted();
+  return Array.from(found.sorted());
 }
 
 async function namesIn(host: SkeletonHost, signal: AbortSignal | undefined): Promise<string[]> {
@@ -73,7 +74,7 @@ async function labelsFile(
   return json.map((value, i) => {
     const digits = typeof value === "number" ? (literalOf(json, i, value) ?? String(value)) : value;
     if (typeof digits !== "string" || !/^\d{1,20}$/.test(digits)) throw notLabels(where, value);
-    return labelOf(BigInt(digits));
+    return toSegmentId(digits);
   });
 }
 

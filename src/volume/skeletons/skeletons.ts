@@ -3,6 +3,7 @@ import type { Abortable } from "../../base/abort.js";
 import type { BboxLike } from "../../base/bbox.js";
 import { MissingError } from "../../base/errors.js";
 import { parseJson, stringifyJson } from "../../base/json.js";
+import { type SegmentId, type SegmentIds, toSegmentId, toSegmentIds } from "../../base/segment-ids.js";
 import { readLayerFile, writeLayerFile } from "../../formats/precomputed/layer-files.js";
 import { boundsOf } from "../../formats/precomputed/mip-coordinates.js";
 import { scaleOf } from "../../formats/precomputed/scales.js";
@@ -24,7 +25,8 @@ import {
   shardedStore,
   shardingJson,
 } from "../../shards/neuroglancer-uint64/index.js";
-import { keyOf, type LabelLike, labelOf, type SkeletonHost } from "./host.js";
+import type { Store } from "../../stores/store.js";
+import { keyOf, type SkeletonHost } from "./host.js";
 import { listSkeletons, skeletonsExist } from "./list.js";
 import { readSkeletons } from "./read.js";
 import { deleteSkeletons, writeSkeletons } from "./write.js";
@@ -39,8 +41,8 @@ export interface RawSkeleton extends Pick<SkeletonOptions, "vertices" | "edges" 
 export class Skeletons {
   readonly #host: SkeletonHost;
   #info: Promise<SkeletonInfo> | undefined;
-  #shards: { readonly json: string; readonly store: ShardedStore } | undefined;
-  #index: { readonly json: string; readonly index: SpatialIndex } | undefined;
+  #shards: { readonly json: string; readonly source: Store; readonly store: ShardedStore } | undefined;
+  #index: { readonly json: string; readonly source: Store; readonly index: SpatialIndex } | undefined;
 
   constructor(host: SkeletonHost) {
     this.#host = host;
@@ -97,11 +99,11 @@ export class Skeletons {
     if (!info.spatial_index || volumeInfo === undefined) return undefined;
     const mip = skeletonMip(info, folder) ?? 0;
     const json = stringifyJson([info.spatial_index, mip]);
-    if (this.#index?.json !== json) {
+    if (this.#index?.json !== json || this.#index.source !== store) {
       const { resolution } = scaleOf(volumeInfo, mip);
       const grid = indexGrid(info.spatial_index, boundsOf(volumeInfo, mip).toList(), resolution);
       const options = { store, folder: keyOf(this.#host, ""), grid, database, users };
-      this.#index = { json, index: new SpatialIndex(options) };
+      this.#index = { json, source: store, index: new SpatialIndex(options) };
     }
     return this.#index.index;
   }
@@ -111,15 +113,15 @@ export class Skeletons {
    * One skeleton, or several in their order, in physical space. Costs a request each, in shards at most three one after the other.
    * @throws SkeletonMissingError (EmptyFileException in shards), SkeletonDecodeError, InfoError, StorageError.
    */
-  get(label: LabelLike, options?: SkeletonReadOptions & { readonly allowMissing?: false }): Promise<Skeleton>;
-  get(label: LabelLike, options: SkeletonReadOptions): Promise<Skeleton | undefined>;
-  get(labels: Iterable<LabelLike>, options?: SkeletonReadOptions): Promise<Skeleton[]>;
+  get(label: SegmentId, options?: SkeletonReadOptions & { readonly allowMissing?: false }): Promise<Skeleton>;
+  get(label: SegmentId, options: SkeletonReadOptions): Promise<Skeleton | undefined>;
+  get(labels: Iterable<SegmentId>, options?: SkeletonReadOptions): Promise<Skeleton[]>;
   async get(
-    labels: LabelLike | Iterable<LabelLike>,
+    labels: SegmentIds,
     options: SkeletonReadOptions = {},
   ): Promise<Skeleton | Skeleton[] | undefined> {
     const many = typeof labels === "object";
-    const wanted = many ? Array.from(labels, labelOf) : [labelOf(labels)];
+    const wanted = many ? Array.from(labels, toSegmentId) : [toSegmentId(labels)];
     const { allowMissing = false, signal } = options;
     const [info, shards] = [await this.info(options), await this.#shardsOf(options)];
     const found = await readSkeletons(this.#host, info, shards, wanted, { allowMissing, signal });
@@ -143,17 +145,14 @@ export class Skeletons {
   }
 
   /** The labels that have a skeleton, ascending. @throws UnsupportedProtocolError where the storage cannot list. */
-  async list(options: Abortable = {}): Promise<BigUint64Array> {
+  async list(options: Abortable = {}): Promise<bigint[]> {
     const index = await this.spatialIndex(options);
     return await listSkeletons(this.#host, index, await this.#shardsOf(options), options);
   }
 
   /** The key of the file that each skeleton is in; undefined for those that are not there. */
-  async exists(
-    labels: LabelLike | Iterable<LabelLike>,
-    options: Abortable = {},
-  ): Promise<Map<bigint, string | undefined>> {
-    const wanted = typeof labels === "object" ? Array.from(labels, labelOf) : [labelOf(labels)];
+  async exists(labels: SegmentIds, options: Abortable = {}): Promise<Map<bigint, string | undefined>> {
+    const wanted = toSegmentIds(labels);
     return await skeletonsExist(this.#host, await this.#shardsOf(options), wanted, options);
   }
 
@@ -175,13 +174,13 @@ export class Skeletons {
   }
 
   /** Stores vertices and edges as they are. CloudVolume's `upload_raw`. */
-  async uploadRaw(label: LabelLike, raw: RawSkeleton, options: Abortable = {}): Promise<void> {
-    await this.upload(new Skeleton({ ...raw, id: labelOf(label) }), options);
+  async uploadRaw(label: SegmentId, raw: RawSkeleton, options: Abortable = {}): Promise<void> {
+    await this.upload(new Skeleton({ ...raw, id: toSegmentId(label) }), options);
   }
 
   /** Removes single files; none is no error. @throws ReadOnlyException, UnsupportedFormatError for shards. */
-  async delete(labels: LabelLike | Iterable<LabelLike>, options: Abortable = {}): Promise<void> {
-    const wanted = typeof labels === "object" ? Array.from(labels, labelOf) : [labelOf(labels)];
+  async delete(labels: SegmentIds, options: Abortable = {}): Promise<void> {
+    const wanted = toSegmentIds(labels);
     await deleteSkeletons(this.#host, await this.#shardsOf(options), wanted, options);
   }
 
@@ -197,10 +196,10 @@ export class Skeletons {
     const { sharding } = await this.info(options);
     if (sharding === null || sharding === undefined) return undefined;
     const json = stringifyJson(sharding);
-    if (this.#shards?.json !== json) {
-      const { store } = this.#host;
+    const { store } = this.#host;
+    if (this.#shards?.json !== json || this.#shards.source !== store) {
       const spec = parseSharding(sharding, store.url(keyOf(this.#host, "info")));
-      this.#shards = { json, store: shardedStore(store, keyOf(this.#host, ""), spec) };
+      this.#shards = { json, source: store, store: shardedStore(store, keyOf(this.#host, ""), spec) };
     }
     return this.#shards.store;
   }

@@ -6,6 +6,7 @@ import {
   SkeletonAttributeMixingError,
   UnsupportedFormatError,
 } from "../../base/errors.js";
+import { toSegmentId } from "../../base/segment-ids.js";
 import { compress } from "../../compression/index.js";
 import { attributesOf, type SkeletonInfo, transformOf } from "../../formats/precomputed/skeleton/info.js";
 import { encodeSkeleton } from "../../geometry/skeleton/encode.js";
@@ -19,7 +20,7 @@ import {
 } from "../../shards/neuroglancer-uint64/index.js";
 import { Limiter } from "../../stores/limit.js";
 import type { Store } from "../../stores/store.js";
-import { keyOf, labelOf, type SkeletonHost } from "./host.js";
+import { keyOf, type SkeletonHost } from "./host.js";
 
 const MOST_REQUESTS = 32;
 const BINARY = "application/octet-stream";
@@ -60,7 +61,7 @@ export async function writeSkeletons(
 }
 
 function idOf({ id }: SkeletonParts): bigint {
-  if (id !== undefined) return labelOf(id);
+  if (id !== undefined) return toSegmentId(id);
   throw new ArgumentError("A skeleton without an id cannot be stored", { fix: "Set its id first." });
 }
 

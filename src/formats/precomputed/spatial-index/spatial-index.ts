@@ -2,6 +2,7 @@
 import type { Abortable } from "../../../base/abort.js";
 import { Bbox, type BboxLike, type Box6 } from "../../../base/bbox.js";
 import { ArgumentError } from "../../../base/errors.js";
+import { type SegmentId, toSegmentId } from "../../../base/segment-ids.js";
 import type { Store } from "../../../stores/store.js";
 import { type BuildOptions, buildDatabase } from "./database/build.js";
 import type { DatabaseUsers } from "./database/credentials.js";
@@ -78,8 +79,8 @@ export class SpatialIndex {
    * The box around all of a label, in physical units; undefined for one that is nowhere. Without a database this reads
    * every file. @throws SpatialIndexGapError, SpecViolation, StorageError.
    */
-  async getBbox(label: number | bigint, options: QueryOptions = {}): Promise<Bbox | undefined> {
-    const wanted = labelOf(label);
+  async getBbox(label: SegmentId, options: QueryOptions = {}): Promise<Bbox | undefined> {
+    const wanted = toSegmentId(label);
     let names: readonly string[] = [];
     if (this.#options.database !== undefined) {
       const known = await this.#ask(async (driver) => {
@@ -101,10 +102,10 @@ export class SpatialIndex {
 
   /** The names of the files that labels (default: all) are in; a label that is nowhere is left out. */
   async fileLocationsPerLabel(
-    labels?: Iterable<number | bigint>,
+    labels?: Iterable<SegmentId>,
     options: QueryOptions = {},
   ): Promise<Map<bigint, string[]>> {
-    const wanted = labels === undefined ? undefined : Array.from(labels, labelOf);
+    const wanted = labels === undefined ? undefined : Array.from(labels, toSegmentId);
     if (this.#options.database !== undefined)
       return await this.#ask((driver) => filesOfLabels(driver, wanted, options));
     const only = wanted && new Set(wanted);
@@ -197,10 +198,4 @@ function meets(boxes: Float64Array, at: number, box: Box6): boolean {
 function physical(bbox: BboxLike): Box6 {
   const box = Bbox.create(bbox);
   return (box.isPhysical ? box.convertUnits("nm", [1, 1, 1]) : box).toList();
-}
-
-function labelOf(label: number | bigint): bigint {
-  const value = typeof label === "bigint" || Number.isSafeInteger(label) ? BigInt(label) : -1n;
-  if (value >= 0n && value < 2n ** 64n) return value;
-  throw new ArgumentError("Not a label", { expected: "an integer from 0 to 2^64 - 1", got: String(label) });
 }
