@@ -24,6 +24,11 @@ export abstract class VolumeMeshes extends VolumeArrays {
         level: (mip) => levelOf(parts, mip),
         mip: () => this.mip,
         verifyWritable: () => parts.metadata.verifyWritable(),
+        indexPlace: () => ({
+          volumeInfo: parts.metadata.info,
+          database: parts.spatialIndex?.database,
+          users: parts.spatialIndex?.users,
+        }),
       },
     });
     opened.set(parts, { folder, meshes });

@@ -14,6 +14,8 @@ import {
   toMultilod,
   verifyMeshInfo,
 } from "../../formats/precomputed/mesh/info.js";
+import type { SpatialIndex } from "../../formats/precomputed/spatial-index/spatial-index.js";
+import { SpatialIndexes, type SpatialIndexPlace } from "../spatial-index.js";
 import { keyOf, type MeshFiles, urlOf } from "./files.js";
 
 export interface VolumeLevel {
@@ -33,6 +35,8 @@ export interface MeshVolume {
   readonly mip: () => number;
   /** @throws ReadOnlyException. */
   readonly verifyWritable: () => void;
+  /** Where the spatial index of the meshes' folder is. */
+  readonly indexPlace: () => Omit<SpatialIndexPlace, "store" | "folder">;
 }
 
 export interface MeshesParts extends MeshFiles {
@@ -45,6 +49,7 @@ export interface MeshesParts extends MeshFiles {
 export abstract class MeshesInfo {
   protected readonly parts: MeshesParts;
   #info: Promise<MeshInfo> | undefined;
+  readonly #indexes = new SpatialIndexes();
 
   constructor(parts: MeshesParts) {
     this.parts = parts;
@@ -95,6 +100,18 @@ export abstract class MeshesInfo {
   /** The level of the volume that the meshes were made of, where it is known. */
   async mip(options: Abortable = {}): Promise<number | undefined> {
     return meshMip(await this.info(options), this.path);
+  }
+
+  /** Which labels are where; undefined if the info has no spatial index. @throws ScaleUnavailableError. */
+  async spatialIndex(options: Abortable = {}): Promise<SpatialIndex | undefined> {
+    const { spatial_index: index } = await this.info(options);
+    const { store, prefix: folder, volume } = this.parts;
+    if (index === undefined || index === null || volume === undefined) return undefined;
+    return this.#indexes.open(index, (await this.mip(options)) ?? 0, {
+      store,
+      folder,
+      ...volume.indexPlace(),
+    });
   }
 
   /** Unsharded from now on; not stored until `commitInfo`. */

@@ -1,6 +1,7 @@
 /** The meshes of a layer: CloudVolume's `vol.mesh`. */
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
-import { ArgumentError, MeshDecodeError } from "../../base/errors.js";
+import type { BboxLike } from "../../base/bbox.js";
+import { ArgumentError, MeshDecodeError, MissingError } from "../../base/errors.js";
 import { type SegmentIds, toSegmentIds } from "../../base/segment-ids.js";
 import { isMultilod, isSharded, type MeshInfo, transformOf } from "../../formats/precomputed/mesh/info.js";
 import { Mesh, type MeshData, type MeshEncoding, transformPoints } from "../../geometry/mesh/index.js";
@@ -61,6 +62,20 @@ export class Meshes extends MeshesInfo {
       return new Mesh({ vertices: points, faces, segid, encodingType: kind(multilod) });
     };
     return new Map([...fragments].map(([id, some]) => [id, some.map((data) => meshOf(data, id))]));
+  }
+
+  /**
+   * The meshes of the segments whose box in the spatial index touches a box in nanometres.
+   * @throws MissingError without a spatial index, SpatialIndexGapError, and what `get` throws.
+   */
+  async getByBbox(bbox: BboxLike, options: Omit<MeshGetOptions, "fuse"> = {}): Promise<Map<bigint, Mesh>> {
+    const index = await this.spatialIndex(options);
+    if (index === undefined)
+      throw new MissingError("These meshes have no spatial index", {
+        where: this.url,
+        fix: "Read them by segment.",
+      });
+    return await this.get(await index.query(bbox, options), { ...options, fuse: false });
   }
 
   /** The key of each segment's manifest (of its shard), or undefined where it has no mesh. */

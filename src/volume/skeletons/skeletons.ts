@@ -5,8 +5,6 @@ import { MissingError } from "../../base/errors.js";
 import { parseJson, stringifyJson } from "../../base/json.js";
 import { type SegmentId, type SegmentIds, toSegmentId, toSegmentIds } from "../../base/segment-ids.js";
 import { readLayerFile, writeLayerFile } from "../../formats/precomputed/layer-files.js";
-import { boundsOf } from "../../formats/precomputed/mip-coordinates.js";
-import { scaleOf } from "../../formats/precomputed/scales.js";
 import {
   defaultSkeletonInfo,
   type SkeletonInfo,
@@ -15,8 +13,7 @@ import {
   verifySkeletonInfo,
 } from "../../formats/precomputed/skeleton/info.js";
 import { type HashedShardingOptions, hashedSharding } from "../../formats/precomputed/skeleton/sharding.js";
-import { indexGrid } from "../../formats/precomputed/spatial-index/grid.js";
-import { SpatialIndex } from "../../formats/precomputed/spatial-index/spatial-index.js";
+import type { SpatialIndex } from "../../formats/precomputed/spatial-index/spatial-index.js";
 import type { SkeletonParts } from "../../geometry/skeleton/parts.js";
 import { Skeleton, type SkeletonOptions } from "../../geometry/skeleton/skeleton.js";
 import {
@@ -26,6 +23,7 @@ import {
   shardingJson,
 } from "../../shards/neuroglancer-uint64/index.js";
 import type { Store } from "../../stores/store.js";
+import { SpatialIndexes } from "../spatial-index.js";
 import { keyOf, type SkeletonHost } from "./host.js";
 import { listSkeletons, skeletonsExist } from "./list.js";
 import { readSkeletons } from "./read.js";
@@ -42,7 +40,7 @@ export class Skeletons {
   readonly #host: SkeletonHost;
   #info: Promise<SkeletonInfo> | undefined;
   #shards: { readonly json: string; readonly source: Store; readonly store: ShardedStore } | undefined;
-  #index: { readonly json: string; readonly source: Store; readonly index: SpatialIndex } | undefined;
+  readonly #indexes = new SpatialIndexes();
 
   constructor(host: SkeletonHost) {
     this.#host = host;
@@ -98,14 +96,8 @@ export class Skeletons {
     const { volumeInfo, store, database, users, folder } = this.#host;
     if (!info.spatial_index || volumeInfo === undefined) return undefined;
     const mip = skeletonMip(info, folder) ?? 0;
-    const json = stringifyJson([info.spatial_index, mip]);
-    if (this.#index?.json !== json || this.#index.source !== store) {
-      const { resolution } = scaleOf(volumeInfo, mip);
-      const grid = indexGrid(info.spatial_index, boundsOf(volumeInfo, mip).toList(), resolution);
-      const options = { store, folder: keyOf(this.#host, ""), grid, database, users };
-      this.#index = { json, source: store, index: new SpatialIndex(options) };
-    }
-    return this.#index.index;
+    const place = { store, folder: keyOf(this.#host, ""), volumeInfo, database, users };
+    return this.#indexes.open(info.spatial_index, mip, place);
   }
 
   // ---- reading ----
