@@ -86,8 +86,8 @@ export type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./volume/m
 export type { Progress, ProgressListener } from "./volume/progress.js";
 export type { SaveImagesOptions } from "./volume/save-images.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
-export type { ChunkStatus } from "./volume/status.js";
 export { type RawSkeleton, type SkeletonReadOptions, Skeletons } from "./volume/skeletons/skeletons.js";
+export type { ChunkStatus } from "./volume/status.js";
 export type { UploadSource } from "./volume/upload.js";
 export type { UploadArrayOptions } from "./volume/volume-arrays.js";
 export type { FlushOptions, VolumeCache } from "./volume/volume-cache.js";
