@@ -44,6 +44,13 @@ export interface Codec {
   decode(workspace: Workspace, source: Region, spec: ChunkSpec, target: Placement): void;
   /** Encodes dense voxels in Fortran order (x, y, z, channel). The result is a copy. @throws EncodingError. */
   encode(workspace: Workspace, source: Region, spec: ChunkSpec): Uint8Array;
+  /**
+   * What is still to be done to what `encode` gave, where that takes waiting: packing by codecs from bytes to bytes.
+   * The result is what is stored. @throws EncodingError.
+   */
+  readonly pack?:
+    | ((workspace: Workspace, encoded: Uint8Array, spec: ChunkSpec) => Promise<Uint8Array>)
+    | undefined;
   /** The distinct values of the chunk, ascending, without decoding it. @throws DecodingError. */
   readonly labels?: ((workspace: Workspace, source: Region, spec: ChunkSpec) => Labels) | undefined;
   /** Whether a voxel of the chunk has this value. @throws DecodingError. */

@@ -119,3 +119,13 @@ export function deflate(format: Format, bytes: Uint8Array, level: number): Promi
     });
   });
 }
+
+/** A zlib stream (RFC 1950), as Zarr's and N5's chunks hold them. */
+export function deflateZlib(bytes: Uint8Array, level: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    zlib("gzip").deflate(bytes, { level }, (error, out) => {
+      if (error) reject(error);
+      else resolve(new Uint8Array(out.buffer, out.byteOffset, out.length));
+    });
+  });
+}

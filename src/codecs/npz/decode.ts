@@ -1,3 +1,4 @@
+import { swapBytes } from "../../base/byte-order.js";
 import { bytesPerVoxel } from "../../base/dtype.js";
 import { DecodingError } from "../../base/errors.js";
 import { NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from "../../base/npy.js";
@@ -6,7 +7,7 @@ import { product, type Vec4 } from "../../base/strided.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 import type { ChunkSpec, Placement } from "../codec.js";
 import { inflateZlib } from "../zlib-stream.js";
-import { swapBytes, toFortranOrder } from "./order.js";
+import { toFortranOrder } from "./order.js";
 
 /** Decodes a chunk into its place, in either order of axes and bytes. @throws DecodingError. */
 export function decodeNpz(ws: Workspace, source: Region, spec: ChunkSpec, target: Placement): void {

@@ -1,16 +1,6 @@
 import type { Vec4 } from "../../base/strided.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 
-/** Turns the bytes of every value round, in place. */
-export function swapBytes(bytes: Uint8Array, size: number): void {
-  for (let at = 0; at < bytes.length; at += size)
-    for (let i = at, j = at + size - 1; i < j; i++, j--) {
-      const byte = bytes[i]!;
-      bytes[i] = bytes[j]!;
-      bytes[j] = byte;
-    }
-}
-
 /** From the last axis fastest to the first axis fastest. The regions must be aligned and not overlap. */
 export function toFortranOrder(ws: Workspace, from: Region, to: Region, shape: Vec4, bytes: number): void {
   const [nx, ny, nz, nc] = shape;

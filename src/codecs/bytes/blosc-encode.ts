@@ -1,0 +1,131 @@
+/** Writing Blosc 1 frames with lz4, zlib or zstd inside, as c-blosc splits and shuffles them. */
+import { EncodingError } from "../../base/errors.js";
+import type { Workspace } from "../../base/workspace.js";
+import { blosc as kernel } from "../../kernels/blosc.js";
+import {
+  BIT_SHUFFLE,
+  BYTE_SHUFFLE,
+  HEADER,
+  INNER,
+  LEAST_STREAM,
+  MOST_SPLITS,
+  NO_SPLIT,
+  PLAIN_COPY,
+} from "./blosc-frame.js";
+import { type ByteCodecConfig, integerOf, intoRegion, viewOf } from "./byte-codec.js";
+import { packStream } from "./pack.js";
+
+/** Bytes of a block: fits the second cache, as c-blosc's middle levels have it. */
+const BLOCK = 256 << 10;
+
+/** `cname` lz4 (also for lz4hc and blosclz), zlib or zstd; `shuffle` 0 none, 1 bytes, 2 bits; `typesize`, `clevel`. */
+export async function encodeBlosc(
+  ws: Workspace,
+  bytes: Uint8Array,
+  config: ByteCodecConfig,
+): Promise<Uint8Array> {
+  const typeSize = integerOf(config, "typesize", 1, 1, 255);
+  const level = integerOf(config, "clevel", 5, 0, 9);
+  const inner = innerOf(config.cname);
+  const shuffle = shuffleOf(config.shuffle, typeSize);
+  const asked = integerOf(config, "blocksize", 0, 0, 2 ** 31 - 1);
+  const blockSize = Math.min(bytes.length, Math.max(typeSize, roundTo(asked || BLOCK, typeSize)));
+  const split = inner === "lz4" && typeSize <= MOST_SPLITS && blockSize / typeSize >= LEAST_STREAM;
+  const flags = (shuffle === 1 ? BYTE_SHUFFLE : shuffle === 2 ? BIT_SHUFFLE : 0) | (split ? 0 : NO_SPLIT);
+  const header = { flags: flags | (INNER.indexOf(inner) << 5), typeSize, size: bytes.length, blockSize };
+  const blocks = bytes.length === 0 ? 0 : Math.ceil(bytes.length / blockSize);
+  const parts: Uint8Array[] = [];
+  const starts: number[] = [];
+  let at = HEADER + 4 * blocks;
+  for (let block = 0; level > 0 && block < blocks; block++) {
+    starts.push(at);
+    const piece = bytes.subarray(block * blockSize, (block + 1) * blockSize);
+    const shuffled = shuffledBlock(ws, piece, shuffle, typeSize);
+    const streams = split && piece.length === blockSize ? typeSize : 1;
+    const size = piece.length / streams;
+    for (let i = 0; i < streams; i++) {
+      const plain = shuffled.subarray(i * size, (i + 1) * size);
+      const packed = await packStream(ws, inner, plain, level);
+      const stream = packed === undefined || packed.length >= size ? plain : packed;
+      const length = new Uint8Array(4);
+      new DataView(length.buffer).setUint32(0, stream.length, true);
+      parts.push(length, stream);
+      at += 4 + stream.length;
+    }
+    if (at >= HEADER + bytes.length) break; // Packing gains nothing.
+  }
+  if (level === 0 || at >= HEADER + bytes.length) {
+    return frame({ ...header, flags: header.flags | PLAIN_COPY }, [], [bytes], HEADER + bytes.length);
+  }
+  return frame(header, starts, parts, at);
+}
+
+function frame(
+  header: { flags: number; typeSize: number; size: number; blockSize: number },
+  starts: readonly number[],
+  parts: readonly Uint8Array[],
+  length: number,
+): Uint8Array {
+  const out = new Uint8Array(length);
+  const view = new DataView(out.buffer);
+  out.set([2, 1, header.flags, header.typeSize]);
+  view.setUint32(4, header.size, true);
+  view.setUint32(8, header.blockSize, true);
+  view.setUint32(12, length, true);
+  for (const [i, start] of starts.entries()) view.setUint32(HEADER + 4 * i, start, true);
+  let at = HEADER + 4 * starts.length;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** A copy outside of the workspace: packing a stream may wait, and others use the workspace meanwhile. */
+function shuffledBlock(ws: Workspace, piece: Uint8Array, shuffle: number, typeSize: number): Uint8Array {
+  const elements = Math.floor(piece.length / typeSize);
+  if (shuffle === 0 || (shuffle === 2 && elements % 8 !== 0)) return piece;
+  const from = intoRegion(ws, piece, "blosc.plain");
+  const to = ws.scratch("blosc.block", piece.length);
+  const exports = ws.kernel(kernel);
+  if (shuffle === 1) exports.shuffle(from.ptr, to.ptr, piece.length, typeSize);
+  else {
+    const done = elements * typeSize;
+    exports.bitShuffle(from.ptr, to.ptr, elements, typeSize);
+    if (done < piece.length) exports.shuffle(from.ptr + done, to.ptr + done, piece.length - done, 1);
+  }
+  return viewOf(ws, to).slice();
+}
+
+function roundTo(size: number, unit: number): number {
+  return size - (size % unit);
+}
+
+function innerOf(cname: unknown): "lz4" | "zlib" | "zstd" {
+  if (cname === undefined || cname === "lz4" || cname === "lz4hc" || cname === "blosclz") return "lz4";
+  if (cname === "zlib" || cname === "zstd") return cname;
+  throw new EncodingError("Blosc has no such codec here", {
+    expected: "lz4, lz4hc, blosclz (the last two are written as lz4), zlib, zstd",
+    got: JSON.stringify(cname) ?? "nothing",
+  });
+}
+
+function shuffleOf(value: unknown, typeSize: number): 0 | 1 | 2 {
+  const names: Readonly<Record<string, 0 | 1 | 2>> = { noshuffle: 0, shuffle: 1, bitshuffle: 2 };
+  const found =
+    typeof value === "string"
+      ? names[value]
+      : value === undefined
+        ? 1
+        : value === -1
+          ? typeSize === 1
+            ? 2
+            : 1
+          : value;
+  if (found === 1 && typeSize === 1) return 0;
+  if (found === 0 || found === 1 || found === 2) return found;
+  throw new EncodingError("Blosc has no such shuffle", {
+    expected: "noshuffle, shuffle, bitshuffle",
+    got: JSON.stringify(value) ?? "nothing",
+  });
+}

@@ -1,0 +1,40 @@
+/**
+ * A chunk of a Zarr array: an array in C or F order, then codecs from bytes to bytes. Which ones, the array's metadata
+ * say (`spec.params.stored`). Sources: Zarr 2 (https://zarr-specs.readthedocs.io/en/latest/v2/v2.0.html), Zarr 3 core.
+ */
+import { bytesPerVoxel } from "../../base/dtype.js";
+import { DecodingError, EncodingError } from "../../base/errors.js";
+import { loadByteCodecs, pack, unpack } from "../byte-chain.js";
+import type { Codec } from "../codec.js";
+import { placeStored, storedOf, storeVoxels } from "../stored-array.js";
+
+export const zarr: Codec = {
+  name: "zarr",
+  contentType: "application/octet-stream",
+  gzipByDefault: false,
+  check() {},
+  load: loadByteCodecs,
+  decode(ws, source, spec, target) {
+    const stored = storedOf(spec);
+    const length = stored.elements * bytesPerVoxel(spec.dtype);
+    const array = unpack(ws, source, stored.chain, length);
+    if (array.length !== length)
+      throw new DecodingError("A Zarr chunk has another length than its array", {
+        expected: `${length} bytes`,
+        got: `${array.length}`,
+        fix: "The file is damaged, or the metadata do not describe it.",
+      });
+    const own = array.ptr < source.ptr || array.ptr >= source.ptr + source.length;
+    placeStored(ws, array, stored, spec.dtype, target, own);
+  },
+  encode(ws, source, spec) {
+    const expected = spec.shape.reduce((n, side) => n * side, bytesPerVoxel(spec.dtype));
+    if (source.length < expected)
+      throw new EncodingError("Too few voxels for a chunk", {
+        expected: `${expected} bytes`,
+        got: `${source.length}`,
+      });
+    return storeVoxels(ws, source, storedOf(spec), spec.dtype, spec.shape);
+  },
+  pack: (ws, bytes, spec) => pack(ws, bytes, storedOf(spec).chain),
+};
