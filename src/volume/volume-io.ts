@@ -4,7 +4,7 @@ import type { TypedArray } from "../base/dtype.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
 import type { Compression } from "../compression/compression.js";
 import { parseCompress } from "../compression/index.js";
-import { cacheControl } from "../formats/precomputed/cdn-cache.js";
+import { cacheControl } from "../formats/cdn-cache.js";
 import { findMip, type MipSpec } from "../formats/precomputed/scales.js";
 import { chunksExist, deleteChunks, scaleHasData } from "./chunks.js";
 import type { VolumeCutout } from "./cutout.js";

@@ -2,7 +2,7 @@
 import { existsSync, openSync, readdirSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cacheControl } from "../../src/formats/precomputed/cdn-cache.js";
+import { cacheControl } from "../../src/formats/cdn-cache.js";
 import { planRead } from "../../src/grid/plan.js";
 import {
   AlignmentError,

@@ -2,6 +2,7 @@ import type { Abortable } from "../../base/abort.js";
 import type { Bbox } from "../../base/bbox.js";
 import { AbortError, describe, ProvenanceError, ReadOnlyException } from "../../base/errors.js";
 import type { Store } from "../../stores/store.js";
+import { readLayerFile, type WriteFileOptions, writeLayerFile } from "../layer-files.js";
 import {
   type CacheSwitch,
   cachedInfo,
@@ -11,7 +12,6 @@ import {
   keepFile,
 } from "./cached-files.js";
 import { type Info, infoWarnings, verifyCommittable, verifyInfo } from "./info.js";
-import { readLayerFile, type WriteFileOptions, writeLayerFile } from "./layer-files.js";
 import { lockedMips, setLocks } from "./mip-locks.js";
 import {
   emptyProvenance,

@@ -9,7 +9,7 @@ import {
 import { type JsonObject, parseJson } from "../../base/json.js";
 import { object, orNull, placeOf, record, text } from "../../base/verify.js";
 import type { Store } from "../../stores/store.js";
-import { readLayerFile } from "./layer-files.js";
+import { readLayerFile } from "../layer-files.js";
 import { canonicalPath, checkRedirect } from "./redirect-policy.js";
 
 /** Opens the storage of a cloud path. */

@@ -2,7 +2,7 @@
 import type { Abortable } from "../../base/abort.js";
 import { ScaleUnavailableError } from "../../base/errors.js";
 import { parseJson } from "../../base/json.js";
-import { readLayerFile, writeLayerFile } from "../../formats/precomputed/layer-files.js";
+import { readLayerFile, writeLayerFile } from "../../formats/layer-files.js";
 import {
   defaultMeshInfo,
   isMultilod,

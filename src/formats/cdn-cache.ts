@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../base/errors.js";
+import { ArgumentError } from "../base/errors.js";
 
 /** How long caches between the storage and its readers may keep a chunk; see {@link cacheControl}. */
 export type CdnCache = boolean | number | string | null | undefined;

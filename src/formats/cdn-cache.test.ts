@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ArgumentError } from "../../base/errors.js";
+import { ArgumentError } from "../base/errors.js";
 import { type CdnCache, cacheControl } from "./cdn-cache.js";
 
 test.each<readonly [CdnCache, string]>([

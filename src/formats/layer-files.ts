@@ -1,9 +1,9 @@
 /** The JSON files at a layer's root. */
-import type { Abortable } from "../../base/abort.js";
-import { ReadOnlyException } from "../../base/errors.js";
-import { encodeJson, MAX_JSON_BYTES } from "../../base/json.js";
-import { decompress } from "../../compression/index.js";
-import type { Store } from "../../stores/store.js";
+import type { Abortable } from "../base/abort.js";
+import { ReadOnlyException } from "../base/errors.js";
+import { encodeJson, MAX_JSON_BYTES } from "../base/json.js";
+import { decompress } from "../compression/index.js";
+import type { Store } from "../stores/store.js";
 import { NO_CACHE } from "./cdn-cache.js";
 
 export interface LayerFile {
