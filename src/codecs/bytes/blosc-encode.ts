@@ -30,7 +30,11 @@ export async function encodeBlosc(
   const shuffle = shuffleOf(config.shuffle, typeSize);
   const asked = integerOf(config, "blocksize", 0, 0, 2 ** 31 - 1);
   const blockSize = Math.min(bytes.length, Math.max(typeSize, roundTo(asked || BLOCK, typeSize)));
-  const split = inner === "lz4" && typeSize <= MOST_SPLITS && blockSize / typeSize >= LEAST_STREAM;
+  const split =
+    inner === "lz4" &&
+    typeSize <= MOST_SPLITS &&
+    blockSize / typeSize >= LEAST_STREAM &&
+    blockSize % typeSize === 0;
   const flags = (shuffle === 1 ? BYTE_SHUFFLE : shuffle === 2 ? BIT_SHUFFLE : 0) | (split ? 0 : NO_SPLIT);
   const header = { flags: flags | (INNER.indexOf(inner) << 5), typeSize, size: bytes.length, blockSize };
   const blocks = bytes.length === 0 ? 0 : Math.ceil(bytes.length / blockSize);
