@@ -195,10 +195,14 @@ function expectNear(got: Uint8Array, wanted: Uint8Array, tolerance: number, what
 
 function title({ shape, dtype, blockSize, params }: ChunkSpec): string {
   const rest = [blockSize === undefined ? "" : ` in blocks of ${blockSize.join("x")}`];
-  if (params !== undefined) rest.push(` ${JSON.stringify(params)}`);
+  if (params !== undefined) rest.push(` ${JSON.stringify(params, plain)}`);
   return `${dtype} ${shape.join("x")}${rest.join("")}`;
 }
 
 function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.subarray(0, 200)).toString("hex");
+}
+
+function plain(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }

@@ -40,22 +40,29 @@ export const n5: Codec = {
     const axes = axesOf(spec);
     const sides = sidesOf(whole, axes);
     for (const [i, axis] of axes.entries()) if (axis >= 0) sides[axis] = spec.shape[i]!;
-    return storeVoxels(ws, source, blockArray(whole, sides, axes), spec.dtype, spec.shape);
-  },
-  async pack(ws, bytes, spec) {
-    const whole = storedOf(spec);
-    const axes = axesOf(spec);
-    const sides = sidesOf(whole, axes);
-    for (const [i, axis] of axes.entries()) if (axis >= 0) sides[axis] = spec.shape[i]!;
-    const body = await pack(ws, bytes, whole.chain);
-    const out = new Uint8Array(4 + 4 * sides.length + body.length);
+    const array = storeVoxels(ws, source, blockArray(whole, sides, axes), spec.dtype, spec.shape);
+    const out = new Uint8Array(headerLength(sides) + array.length);
     const view = new DataView(out.buffer);
     view.setUint16(2, sides.length);
     for (const [i, side] of sides.entries()) view.setUint32(4 + 4 * i, side);
-    out.set(body, 4 + 4 * sides.length);
+    out.set(array, headerLength(sides));
+    return out;
+  },
+  async pack(ws, block, spec) {
+    const whole = storedOf(spec);
+    const start = headerLength(sidesOf(whole, axesOf(spec)));
+    const body = await pack(ws, block.subarray(start), whole.chain);
+    const out = new Uint8Array(start + body.length);
+    out.set(block.subarray(0, start));
+    out.set(body, start);
     return out;
   },
 };
+
+/** Of mode 0. */
+function headerLength(sides: readonly number[]): number {
+  return 4 + 4 * sides.length;
+}
 
 function axesOf(spec: ChunkSpec): Axes {
   return (spec.params?.axes as Axes | undefined) ?? [0, 1, 2, -1];
@@ -87,12 +94,12 @@ function readHeader(
   if (mode !== DEFAULT && mode !== VARLENGTH) throw broken("a block of mode 0 or 1", `mode ${mode}`);
   const axes = sidesOf(storedOf(spec), axesOf(spec));
   if (count !== axes.length) throw broken(`${axes.length} axes`, `${count}`);
-  const start = 4 + 4 * count + (mode === VARLENGTH ? 4 : 0);
+  const start = headerLength(axes) + (mode === VARLENGTH ? 4 : 0);
   if (source.length < start) throw broken(`a header of ${start} bytes`, `${source.length}`);
   const sides = axes.map((_, i) => view.getUint32(4 + 4 * i));
   for (const [i, side] of sides.entries())
     if (side > axes[i]!) throw broken(`a block of at most ${axes.join(" x ")}`, sides.join(" x "));
-  const elements = mode === VARLENGTH ? view.getUint32(4 + 4 * count) : product(sides);
+  const elements = mode === VARLENGTH ? view.getUint32(headerLength(axes)) : product(sides);
   return { sides, elements, body: { ptr: source.ptr + start, length: source.length - start } };
 }
 
