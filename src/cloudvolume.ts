@@ -2,18 +2,20 @@
 import type { Secrets } from "./auth/index.js";
 import type { Abortable } from "./base/abort.js";
 import { type DataType, dataTypeOf, type TypedArray } from "./base/dtype.js";
-import { ArgumentError, DimensionError, UnsupportedFormatError } from "./base/errors.js";
+import { ArgumentError, DimensionError } from "./base/errors.js";
 import { parseJson, stringifyJson } from "./base/json.js";
 import type { StridedArray } from "./base/strided.js";
 import { DiskCache } from "./cache/disk/disk-cache.node.js";
 import { cacheFolder } from "./cache/disk/location.node.js";
 import { ChunkLru, type LruEncoding } from "./cache/memory/chunk-lru.js";
 import { describeCrackle } from "./codecs/crackle/describe.js";
+import type { ArrayLayer } from "./formats/array-level.js";
+import type { ArrayOptions } from "./formats/new-level.js";
 import { createNewInfo, type NewInfoOptions } from "./formats/precomputed/create-info.js";
 import type { Info } from "./formats/precomputed/info.js";
-import { PrecomputedMetadata } from "./formats/precomputed/metadata.js";
 import { emptyProvenance, type ProvenanceRecord } from "./formats/precomputed/provenance.js";
 import type { MipSpec } from "./formats/precomputed/scales.js";
+import { openMetadata } from "./open-metadata.js";
 import { databaseUsers, openStore } from "./open-store.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
 import { processRuntime } from "./runtime.js";
@@ -23,6 +25,7 @@ import { type CloudPath, formatPath, isSameServer } from "./stores/url.js";
 import type { VolumeContext } from "./volume/context.js";
 import { crackleLayers } from "./volume/crackle-layers.js";
 import { type CacheOptions, type CachePlatform, LayerCache } from "./volume/layer-cache.js";
+import type { LayerMetadata } from "./volume/layer-metadata.js";
 import type { VolumeParts } from "./volume/parts.js";
 import { type CompressSetting, parseParallel, settingsFrom, type VolumeSettings } from "./volume/settings.js";
 import { Volume } from "./volume/volume.js";
@@ -38,6 +41,8 @@ export interface OpenOptions extends Partial<VolumeSettings>, CacheOptions, Alia
   readonly lruEncoding?: LruEncoding;
   /** Taken instead of reading the info file. */
   readonly info?: Info;
+  /** Taken together with `info` instead of reading the arrays' metadata (of a handoff). */
+  readonly layer?: ArrayLayer | undefined;
   /** Taken instead of reading the provenance file. */
   readonly provenance?: Partial<ProvenanceRecord> | string;
   /** Another folder of skeletons than the info's `skeletons`. */
@@ -54,6 +59,8 @@ export interface OpenOptions extends Partial<VolumeSettings>, CacheOptions, Alia
    * as JSON text, or a bare token. They stay with this volume, and are no part of its handoff.
    */
   readonly secrets?: Secrets | undefined;
+  /** Zarr and N5: how the chunks of new layers and levels are stored. */
+  readonly array?: ArrayOptions | undefined;
 }
 
 export interface CreateOptions extends Omit<OpenOptions, "info"> {
@@ -103,6 +110,8 @@ export interface VolumeHandoff extends VolumeSettings {
   readonly cacheBytes: number | undefined;
   readonly lruBytes: number;
   readonly lruEncoding: LruEncoding;
+  /** Zarr, N5: what the arrays' metadata say. */
+  readonly arrayLayer?: ArrayLayer | undefined;
 }
 
 export class CloudVolume extends Volume {
@@ -115,7 +124,7 @@ export class CloudVolume extends Volume {
     const { cores } = parts.context.runtime;
     return new CloudVolume(
       parts,
-      settingsFrom(options),
+      settingsFrom(withMissing(options, parts.metadata)),
       parseParallel(options.parallel, cores),
       options.mip ?? 0,
     );
@@ -225,21 +234,38 @@ export class CloudVolume extends Volume {
       cacheBytes: this.cache.maxBytes,
       lruBytes: this.lruBytes,
       lruEncoding: this.lruEncoding,
+      arrayLayer: this.metadata.layer,
     };
   }
 
   static async fromHandoff(
-    { cloudpath, readonly, infoJson, compressLevel, cache, cachePath, ...options }: VolumeHandoff,
+    {
+      cloudpath,
+      readonly,
+      infoJson,
+      compressLevel,
+      cache,
+      cachePath,
+      arrayLayer: layer,
+      ...options
+    }: VolumeHandoff,
     own: Pick<OpenOptions, "secrets" | "aliases"> = {},
   ): Promise<CloudVolume> {
     const info = parseJson(infoJson, { where: cloudpath }) as Info;
-    const vol = await CloudVolume.open(cloudpath, { ...options, ...own, info, maxRedirects: 0 });
+    const vol = await CloudVolume.open(cloudpath, { ...options, ...own, info, layer, maxRedirects: 0 });
     vol.cache.path = cachePath;
     vol.cache.enabled = cache;
     vol.compressLevel = compressLevel;
     vol.readonly = readonly;
     return vol;
   }
+}
+
+/** Zarr and N5 say what a chunk that is not stored is: its voxels have the fill value. */
+function withMissing(options: OpenOptions, { missing }: LayerMetadata): OpenOptions {
+  if (missing === undefined) return options;
+  const { fillMissing = true, backgroundColor = missing } = options;
+  return { ...options, fillMissing, backgroundColor };
 }
 
 /** Labels are unsigned integers of 16 bits or more, or masks. */
@@ -252,15 +278,8 @@ function layerTypeOf(dtype: DataType): "image" | "segmentation" {
 
 /** Opens what a volume consists of: the store where redirects led, and the metadata. */
 async function openParts(path: string, options: OpenOptions): Promise<VolumeParts> {
-  const { info, provenance, maxRedirects, useHttps, aliases, secrets, signal } = options;
+  const { useHttps, aliases, secrets } = options;
   const mapped = await parseUserPath(path, options);
-  if (mapped.format !== "precomputed") {
-    throw new UnsupportedFormatError("This format cannot be opened yet", {
-      where: path,
-      expected: "precomputed",
-      got: mapped.format,
-    });
-  }
   const kept = { useHttps, aliases, secrets };
   // Another server that a redirect leads to was not chosen by the caller: secrets are not carried there.
   const open = async (target: string): Promise<Store> => {
@@ -270,14 +289,11 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
   const cloudpath = formatPath(mapped);
   const cache = new LayerCache(options, cachePlatform(mapped));
   const lru = new ChunkLru(options.lruBytes ?? 0, options.lruEncoding);
-  const metadata = await PrecomputedMetadata.open(await open(cloudpath), {
+  const metadata = await openMetadata(await open(cloudpath), mapped.format, path, {
+    ...options,
     cloudpath,
     openStore: open,
-    info,
-    provenance,
-    maxRedirects,
     cache,
-    signal,
   });
   if (options.skelDir !== undefined) metadata.info.skeletons = options.skelDir;
   const { skelDir, spatialIndexDb } = options;
@@ -292,7 +308,7 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     lru,
   };
   return {
-    path: await parseUserPath(metadata.cloudpath, { aliases }),
+    path: { ...(await parseUserPath(metadata.cloudpath, { aliases })), format: metadata.format },
     context,
     metadata,
     cache,

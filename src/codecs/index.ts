@@ -6,10 +6,12 @@ import { crackle } from "./crackle/index.js";
 import { fpzip, kempressed } from "./fpzip/index.js";
 import { jpeg } from "./jpeg/index.js";
 import { jxl } from "./jxl/index.js";
+import { n5 } from "./n5/index.js";
 import { npz, npzUint8 } from "./npz/index.js";
 import { png } from "./png/index.js";
 import { raw } from "./raw/index.js";
 import { type CodecRegistry, createRegistry, findCodec, loadCodec } from "./registry.js";
+import { zarr } from "./zarr/index.js";
 import { zfpc } from "./zfpc/index.js";
 
 export function builtinCodecs(): readonly Codec[] {
@@ -26,6 +28,8 @@ export function builtinCodecs(): readonly Codec[] {
     zfpc,
     npz,
     npzUint8,
+    zarr,
+    n5,
   ];
 }
 

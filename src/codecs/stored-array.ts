@@ -23,8 +23,10 @@ export interface StoredArray {
   readonly start: number;
   /** Elements of the stored array. */
   readonly elements: number;
-  /** What voxels beyond the volume's end are written as. */
+  /** What voxels beyond the volume's end are written as, and what a missing part of several is read as. */
   readonly fill: Voxel;
+  /** Objects that a chunk of this library consists of, each with the next `shape[3]` channels; default 1. */
+  readonly parts?: number | undefined;
 }
 
 export function storedOf(spec: ChunkSpec): StoredArray {
@@ -35,12 +37,13 @@ export function storedOf(spec: ChunkSpec): StoredArray {
   });
 }
 
-/** Places the voxels of `source`, `stored.elements` elements. `source` may be changed if `own`. */
+/** Places `channels` channels of `source`, `stored.elements` elements. `source` may be changed if `own`. */
 export function placeStored(
   ws: Workspace,
   source: Region,
   stored: StoredArray,
   dtype: DataType,
+  channels: number,
   target: Placement,
   own: boolean,
 ): void {
@@ -50,10 +53,11 @@ export function placeStored(
   if (swap) swapBytes(ws.bytes().subarray(region.ptr, region.ptr + region.length), bytes);
   if (isDense(stored)) {
     const ptr = region.ptr + stored.start * bytes;
-    placeDense(ws, { ptr, length: product(stored.shape) * bytes }, stored.shape, bytes, target);
+    const [x, y, z] = stored.shape;
+    placeDense(ws, { ptr, length: x * y * z * channels * bytes }, [x, y, z, channels], bytes, target);
     return;
   }
-  const shape: Vec4 = [...target.size, stored.shape[3]];
+  const shape: Vec4 = [...target.size, channels];
   const dense = ws.scratch("stored.dense", product(shape) * bytes);
   const from =
     stored.start + target.from.reduce((sum, at, axis) => sum + at * stored.stride[axis as 0 | 1 | 2], 0);

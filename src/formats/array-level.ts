@@ -2,7 +2,7 @@
  * Arrays of voxels as Zarr and N5 describe them: any number of axes in any order, and how they are cut and packed. One
  * {@link ArrayLevel} is one mip. What they mean as x, y, z, channel is computed here, once for all such formats.
  */
-import type { DataType, Voxel } from "../base/dtype.js";
+import { bytesPerVoxel, type DataType, type Voxel } from "../base/dtype.js";
 import { InfoError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { product, type Vec3, type Vec4 } from "../base/strided.js";
@@ -96,7 +96,10 @@ export function nameParts(level: ArrayLevel, time: number): (0 | 1 | 2 | 3 | str
 export function storedArray(level: ArrayLevel, time: number): Record<string, unknown> {
   const t = axisOf(level, "t");
   return {
-    chain: level.chain,
+    // Arrays say how many bytes an element has, not every configuration of blosc does.
+    chain: level.chain.map((codec) =>
+      codec.name === "blosc" ? { typesize: bytesPerVoxel(level.dtype), ...codec } : codec,
+    ),
     bigEndian: level.bigEndian,
     shape: levelChunk(level),
     stride: perVoxelAxis(level, level.steps, 0),

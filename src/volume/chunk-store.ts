@@ -6,12 +6,14 @@
  *     chunkStore({ store }, layout)
  *       = the layer's store                          files or objects, a chunk each
  *       = shardedChunks(store, layout)               chunks in shards, where the scale is sharded
+ *       = arrayChunks(store, layout)                 objects of a Zarr or N5 array
  *
  * A further adapter (a cache) wraps what this returns, and belongs here too. Its `spec` is the base store's: a worker opens
  * that and calls `chunkStore` again with the layout that its job carries, so that an adapter needs no form of its own to
  * cross a thread. The same store and layout give the same adapter, with its caches.
  */
 import type { Store } from "../stores/store.js";
+import { arrayChunks } from "./array-chunks.js";
 import type { VolumeContext } from "./context.js";
 import type { ScaleLayout } from "./layout.js";
 import { shardedChunks } from "./sharded-chunks.js";
@@ -31,13 +33,19 @@ const adapters = new WeakMap<Store, Map<string, Store>>();
 const MOST_ADAPTERS = 256;
 
 export function chunkStore({ store }: { readonly store: Store }, layout: ScaleLayout): Store {
-  if (layout.sharding === undefined) return store;
+  const { key, grid, sharding, array } = layout;
+  if (sharding === undefined && array === undefined) return store;
   const made = adapters.get(store) ?? new Map<string, Store>();
   adapters.set(store, made);
-  const { key, grid, sharding } = layout;
-  const name = JSON.stringify([key, grid, sharding]);
-  const adapter = made.get(name) ?? shardedChunks(store, layout, sharding);
+  const name = JSON.stringify([key, grid, sharding, array]);
+  const adapter = made.get(name) ?? adapt(store, layout);
   if (made.size >= MOST_ADAPTERS) made.clear();
   made.set(name, adapter);
   return adapter;
+}
+
+function adapt(store: Store, layout: ScaleLayout): Store {
+  const { key, grid, sharding, array } = layout;
+  if (array !== undefined) return arrayChunks(store, key, grid, array);
+  return sharding === undefined ? store : shardedChunks(store, layout, sharding);
 }

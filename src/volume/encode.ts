@@ -33,3 +33,15 @@ export function encodeDense(
   }
   return codec.encode(workspace, source, chunkSpec(layout, shape));
 }
+
+/** An encoded chunk packed by its codec's own means, where it has such. */
+export async function packChunk(
+  workspace: Workspace,
+  codec: Codec,
+  layout: ScaleLayout,
+  encoded: Uint8Array | undefined,
+  shape: Vec3,
+): Promise<Uint8Array | undefined> {
+  if (encoded === undefined || codec.pack === undefined) return encoded;
+  return await codec.pack(workspace, encoded, chunkSpec(layout, shape));
+}

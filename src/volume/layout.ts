@@ -6,6 +6,7 @@ import type { Vec3, Vec4 } from "../base/strided.js";
 import type { ChunkSpec } from "../codecs/codec.js";
 import type { Grid } from "../grid/grid.js";
 import type { ShardingSpec } from "../shards/neuroglancer-uint64/index.js";
+import type { ArrayChunks } from "./array-chunks.js";
 
 export interface ScaleLayout {
   /** Directory of the scale's chunks, relative to the layer. */
@@ -20,6 +21,8 @@ export interface ScaleLayout {
   readonly params: Readonly<Record<string, unknown>>;
   /** How chunks lie in shard files; undefined: each is an object of its own. */
   readonly sharding?: ShardingSpec | undefined;
+  /** Zarr, N5: where in its array a chunk lies; undefined: chunks have the names of Precomputed ones. */
+  readonly array?: ArrayChunks | undefined;
 }
 
 export function boxSize(box: Box6): Vec3 {

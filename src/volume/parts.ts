@@ -1,11 +1,11 @@
 import type { Abortable } from "../base/abort.js";
 import type { ChunkLru } from "../cache/memory/chunk-lru.js";
 import type { Info } from "../formats/precomputed/info.js";
-import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
 import type { DatabaseUsers } from "../formats/precomputed/spatial-index/database/credentials.js";
 import type { CloudPath } from "../stores/url.js";
 import type { VolumeContext } from "./context.js";
 import type { LayerCache } from "./layer-cache.js";
+import type { LayerMetadata } from "./layer-metadata.js";
 
 export interface SpatialIndexSource {
   /** `[sqlite://]file`, `mysql://…` or `postgres://…`. */
@@ -18,7 +18,7 @@ export interface SpatialIndexSource {
 export interface VolumeParts {
   readonly path: CloudPath;
   readonly context: VolumeContext;
-  readonly metadata: PrecomputedMetadata;
+  readonly metadata: LayerMetadata;
   /** The disk cache, enabled or not. */
   readonly cache: LayerCache;
   /** The memory cache; of size 0 while it is not wanted. */

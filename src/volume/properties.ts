@@ -3,16 +3,15 @@ import type { Bbox } from "../base/bbox.js";
 import type { DataType } from "../base/dtype.js";
 import { Vec } from "../base/vec.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
-import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
 import { boundsOf } from "../formats/precomputed/mip-coordinates.js";
 import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
 import { findMip, type MipSpec } from "../formats/precomputed/scales.js";
-import type { CloudPath } from "../stores/url.js";
+import type { CloudPath, PathFormat } from "../stores/url.js";
 import { formatPath, parentPath } from "../stores/url.js";
 import type { VolumeContext } from "./context.js";
+import type { LayerMetadata } from "./layer-metadata.js";
 import type { ScaleLayout } from "./layout.js";
 import type { VolumeParts } from "./parts.js";
-import { scaleLayout } from "./scale-layout.js";
 
 export abstract class VolumeProperties {
   #parts: VolumeParts;
@@ -32,7 +31,7 @@ export abstract class VolumeProperties {
   get context(): VolumeContext {
     return this.#parts.context;
   }
-  get metadata(): PrecomputedMetadata {
+  get metadata(): LayerMetadata {
     return this.#parts.metadata;
   }
 
@@ -235,7 +234,12 @@ export abstract class VolumeProperties {
   }
 
   /** What reading and writing need of a scale, as plain values. */
-  mipLayout(mip: MipSpec): ScaleLayout {
-    return scaleLayout(this.info, findMip(this.info, mip));
+  mipLayout(mip: MipSpec, time?: number): ScaleLayout {
+    return this.metadata.layout(findMip(this.info, mip), time);
+  }
+
+  /** "precomputed", "zarr2", "zarr3", "n5", … */
+  get format(): PathFormat {
+    return this.metadata.format;
   }
 }

@@ -4,17 +4,17 @@ import { ArgumentError } from "../base/errors.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
 import type { CacheSetting } from "../cache/disk/location.node.js";
 import { splitSuffix } from "../compression/names.js";
-import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
 import { bboxToMip, boundsOf } from "../formats/precomputed/mip-coordinates.js";
 import { findMip, type MipSpec } from "../formats/precomputed/scales.js";
 import type { LayerCache } from "./layer-cache.js";
+import type { LayerMetadata } from "./layer-metadata.js";
 import { scaleLayout } from "./scale-layout.js";
 import type { CompressSetting } from "./settings.js";
 import { chunkOfLabel } from "./sharded-chunks.js";
 
 /** The volume that a cache is shown for. */
 export interface CachedVolume {
-  readonly metadata: PrecomputedMetadata;
+  readonly metadata: LayerMetadata;
   readonly mip: number;
   readonly layerCache: LayerCache;
 }

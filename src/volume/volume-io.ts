@@ -1,6 +1,7 @@
 /** Reading and writing boxes of voxels, whatever the format describes them. */
 import { Bbox, type Box6 } from "../base/bbox.js";
 import type { TypedArray } from "../base/dtype.js";
+import { ArgumentError } from "../base/errors.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
 import type { Compression } from "../compression/compression.js";
 import { parseCompress } from "../compression/index.js";
@@ -30,6 +31,8 @@ export interface OperationOptions {
   readonly parallel?: number | boolean | undefined;
   readonly progress?: ProgressSetting | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The point in time, for arrays that have several. Default 0. */
+  readonly t?: number | undefined;
 }
 
 export interface DownloadOptions extends OperationOptions, Pick<DownloadInto, "out" | "asyncIo" | "status"> {
@@ -137,7 +140,7 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
   async upload(selection: Slices, source: UploadSource, options: UploadOptions = {}): Promise<void> {
     await this.ready();
     const mip = this.mipOf(options);
-    const layout = this.mipLayout(mip);
+    const layout = this.mipLayout(mip, options.t);
     this.metadata.verifyWritable(mip);
     checkSettings(this);
     const plan = {
@@ -171,7 +174,7 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
   /** Whether a level holds any chunk. @throws ScaleUnavailableError. */
   async hasData(options: OperationOptions = {}): Promise<boolean> {
     await this.ready();
-    return await scaleHasData(this.context, this.mipLayout(this.mipOf(options)), options.signal);
+    return await scaleHasData(this.context, this.mipLayout(this.mipOf(options), options.t), options.signal);
   }
 
   #chunks(
@@ -179,7 +182,7 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
     options: OperationOptions,
   ): { layout: ScaleLayout; box: Box6; signal: AbortSignal | undefined } {
     const mip = this.mipOf(options);
-    const layout = this.mipLayout(mip);
+    const layout = this.mipLayout(mip, options.t);
     const bounds = this.mipBounds(mip);
     const { box } = resolveSlices(selection, bounds, layout.channels, {
       bounded: this.bounded && !this.autocrop,
@@ -195,7 +198,7 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
     const resolution = this.mipResolution(mip);
     return {
       mip,
-      layout: this.mipLayout(mip),
+      layout: this.mipLayout(mip, options.t),
       bounds: this.mipBounds(mip),
       settings: { ...settingsFrom(this), fillMissing: options.fillMissing ?? this.fillMissing },
       parallel: this.threads(options),
@@ -223,6 +226,13 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
     const codec = await this.context.runtime.codec(layout.encoding, "decode");
     const asked = parseCompress(options.compress === undefined ? this.compress : options.compress);
     const compression: Compression = asked ?? (codec.gzipByDefault ? "gzip" : "none");
+    if (layout.array !== undefined && compression !== "none")
+      throw new ArgumentError("Chunks of Zarr and N5 are packed by the codecs of their array", {
+        where: this.cloudpath,
+        expected: "no compress option",
+        got: compression,
+        fix: "Choose the compressor when the layer is created.",
+      });
     return {
       compression,
       compressLevel: options.compressLevel ?? this.compressLevel,

@@ -9,7 +9,7 @@ import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, placementOf } from "./decode.js";
-import { encodeDense, type StoragePolicy } from "./encode.js";
+import { encodeDense, packChunk, type StoragePolicy } from "./encode.js";
 import type { ScaleLayout } from "./layout.js";
 import { DONE, NEXT, type OutputRef, targetOf, type WorkerContext } from "./read-worker.js";
 
@@ -73,7 +73,9 @@ async function encodeOne(
   const { layout, policy } = job;
   const shape: Vec4 = [...chunk.shape, layout.channels];
   const dense = gatherDense(target.workspace, placementOf(target, chunk), shape, bytesPerVoxel(layout.dtype));
-  const encoded = encodeDense(target.workspace, target.codec, layout, policy, dense, chunk.shape);
+  const { workspace, codec } = target;
+  const cut = encodeDense(workspace, codec, layout, policy, dense, chunk.shape);
+  const encoded = await packChunk(workspace, codec, layout, cut, chunk.shape);
   if (encoded === undefined || policy.compression === "none") return encoded;
   const level = { level: policy.compressLevel };
   const { compression } = policy;

@@ -14,7 +14,7 @@ import { compress } from "../compression/index.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
-import { encodeDense, type StoragePolicy } from "./encode.js";
+import { encodeDense, packChunk, type StoragePolicy } from "./encode.js";
 import { forgetting } from "./forget.js";
 import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
@@ -105,7 +105,9 @@ async function writeInline(
     while (next < plan.length) {
       throwIfAborted(signal);
       const chunk = plan.at(next++);
-      const encoded = encodeChunkOf(context.runtime.workspace, codec, request, chunk);
+      const { workspace } = context.runtime;
+      const cut = encodeChunkOf(workspace, codec, request, chunk);
+      const encoded = await packChunk(workspace, codec, layout, cut, chunk.shape);
       const bytes =
         encoded === undefined || policy.compression === "none"
           ? encoded

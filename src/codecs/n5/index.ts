@@ -8,6 +8,7 @@ import { DecodingError } from "../../base/errors.js";
 import { fortranStride, product, type Vec4 } from "../../base/strided.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 import { loadByteCodecs, pack, unpack } from "../byte-chain.js";
+import { inParts } from "../chunk-parts.js";
 import type { ChunkSpec, Codec, Placement } from "../codec.js";
 import { placeStored, type StoredArray, storedOf, storeVoxels } from "../stored-array.js";
 
@@ -17,7 +18,7 @@ type Axes = readonly [number, number, number, number];
 const DEFAULT = 0;
 const VARLENGTH = 1;
 
-export const n5: Codec = {
+export const n5: Codec = inParts({
   name: "n5",
   contentType: "application/octet-stream",
   gzipByDefault: false,
@@ -33,7 +34,7 @@ export const n5: Codec = {
     const array = unpack(ws, body, whole.chain, elements * bytes);
     if (array.length !== elements * bytes) throw broken(`${elements * bytes} bytes`, `${array.length}`);
     const own = array.ptr < source.ptr || array.ptr >= source.ptr + source.length;
-    placeStored(ws, array, stored, spec.dtype, target, own);
+    placeStored(ws, array, stored, spec.dtype, spec.shape[3], target, own);
   },
   encode(ws, source, spec) {
     const whole = storedOf(spec);
@@ -57,7 +58,7 @@ export const n5: Codec = {
     out.set(body, start);
     return out;
   },
-};
+});
 
 /** Of mode 0. */
 function headerLength(sides: readonly number[]): number {

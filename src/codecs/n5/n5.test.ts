@@ -30,6 +30,7 @@ testCodec({
     spec([1, 1, 1, 1], "uint16"),
     spec([3, 4, 2, 1], "uint64", [8, 8, 8, 1]),
     spec([3, 4, 2, 2], "float32", [8, 8, 8, 2]),
+    { ...spec([3, 4, 2, 3], "int16", [8, 8, 8, 2], { parts: 2 }) },
   ],
   refused: [],
   sizeFields: [0, 1, 2].map((i) => ({

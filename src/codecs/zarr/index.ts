@@ -4,11 +4,13 @@
  */
 import { bytesPerVoxel } from "../../base/dtype.js";
 import { DecodingError, EncodingError } from "../../base/errors.js";
+import { product } from "../../base/strided.js";
 import { loadByteCodecs, pack, unpack } from "../byte-chain.js";
+import { inParts } from "../chunk-parts.js";
 import type { Codec } from "../codec.js";
 import { placeStored, storedOf, storeVoxels } from "../stored-array.js";
 
-export const zarr: Codec = {
+export const zarr: Codec = inParts({
   name: "zarr",
   contentType: "application/octet-stream",
   gzipByDefault: false,
@@ -25,10 +27,10 @@ export const zarr: Codec = {
         fix: "The file is damaged, or the metadata do not describe it.",
       });
     const own = array.ptr < source.ptr || array.ptr >= source.ptr + source.length;
-    placeStored(ws, array, stored, spec.dtype, target, own);
+    placeStored(ws, array, stored, spec.dtype, spec.shape[3], target, own);
   },
   encode(ws, source, spec) {
-    const expected = spec.shape.reduce((n, side) => n * side, bytesPerVoxel(spec.dtype));
+    const expected = product(spec.shape) * bytesPerVoxel(spec.dtype);
     if (source.length < expected)
       throw new EncodingError("Too few voxels for a chunk", {
         expected: `${expected} bytes`,
@@ -37,4 +39,4 @@ export const zarr: Codec = {
     return storeVoxels(ws, source, storedOf(spec), spec.dtype, spec.shape);
   },
   pack: (ws, bytes, spec) => pack(ws, bytes, storedOf(spec).chain),
-};
+});

@@ -1,0 +1,261 @@
+/** Zarr and N5 layers as a volume sees them: their levels as the scales of an info document. */
+import type { Abortable } from "../base/abort.js";
+import { toVoxel, type Voxel } from "../base/dtype.js";
+import {
+  type ArgumentError,
+  OutOfBoundsError,
+  ReadOnlyException,
+  UnsupportedFormatError,
+} from "../base/errors.js";
+import type { Vec3 } from "../base/strided.js";
+import {
+  type ArrayLayer,
+  type ArrayLevel,
+  levelChunk,
+  levelSize,
+  levelTimes,
+  nameParts,
+  storedArray,
+} from "../formats/array-level.js";
+import { writeLayerFile } from "../formats/layer-files.js";
+import { n5Files } from "../formats/n5/create.js";
+import { type ArrayOptions, newLevel } from "../formats/new-level.js";
+import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
+import { verifyInfo } from "../formats/precomputed/info.js";
+import { emptyProvenance, type ProvenanceRecord, toProvenance } from "../formats/precomputed/provenance.js";
+import { zarrFiles } from "../formats/zarr/create.js";
+import type { Store } from "../stores/store.js";
+import type { ArrayChunks } from "./array-chunks.js";
+import type { LayerMetadata } from "./layer-metadata.js";
+import type { ScaleLayout } from "./layout.js";
+
+export interface ArrayMetadataOptions {
+  readonly store: Store;
+  readonly cloudpath: string;
+  /** Reads the layer anew. */
+  readonly reread: (options: Abortable) => Promise<ArrayLayer>;
+  /** How chunks of new levels are stored. */
+  readonly array?: ArrayOptions | undefined;
+}
+
+export class ArrayMetadata implements LayerMetadata {
+  readonly store: Store;
+  readonly cloudpath: string;
+  readonly: boolean = false;
+  #layer: ArrayLayer;
+  #info: Info;
+  #provenance: ProvenanceRecord = emptyProvenance();
+  readonly #options: ArrayMetadataOptions;
+
+  constructor(layer: ArrayLayer, options: ArrayMetadataOptions, info: Info = infoOf(layer)) {
+    this.store = options.store;
+    this.cloudpath = options.cloudpath;
+    this.#options = options;
+    this.#layer = layer;
+    this.#info = info;
+  }
+
+  get format(): ArrayLayer["format"] {
+    return this.#layer.format;
+  }
+
+  /** What the arrays' metadata say. */
+  get layer(): ArrayLayer {
+    return this.#layer;
+  }
+
+  /** The value of what is not stored, by the format's rule. */
+  get missing(): Voxel {
+    const first = this.#layer.levels[0];
+    return first?.fill ?? toVoxel(this.#options.array?.fillValue ?? 0, this.#info.data_type);
+  }
+
+  get info(): Info {
+    return this.#info;
+  }
+  set info(info: Info) {
+    this.#info = verifyInfo(info, this.cloudpath);
+  }
+
+  /** Kept with this volume only: these formats have no place for it. */
+  get provenance(): ProvenanceRecord {
+    return this.#provenance;
+  }
+  set provenance(record: Partial<ProvenanceRecord> | string) {
+    this.#provenance = toProvenance(record, this.cloudpath);
+  }
+
+  async fetchInfo(options: Abortable = {}): Promise<Info> {
+    return infoOf(await this.#options.reread(options));
+  }
+
+  async refreshInfo(options: Abortable = {}): Promise<Info> {
+    this.#layer = await this.#options.reread(options);
+    this.#info = infoOf(this.#layer);
+    return this.#info;
+  }
+
+  /** Writes the metadata of the group and of each level. Levels that are new get the chunks of the finest one. */
+  async commitInfo({ signal }: Abortable = {}): Promise<void> {
+    this.verifyWritable();
+    const levels = this.#info.scales.map((scale) => this.#levelOf(scale));
+    if (levels.some(({ key }) => key === ""))
+      throw new UnsupportedFormatError("A plain array has no place for changes of its metadata", {
+        where: this.cloudpath,
+        fix: "Create a layer (a group with levels) and transfer into it.",
+      });
+    this.#layer = { ...this.#layer, levels };
+    const name = this.cloudpath.split("/").at(-1) ?? "";
+    const files = this.format === "n5" ? n5Files(this.#layer) : zarrFiles(this.#layer, name);
+    // The levels first: who finds the group finds them.
+    for (const [key, json] of [...files].reverse()) await writeLayerFile(this.store, key, json, { signal });
+  }
+
+  refreshProvenance(): Promise<ProvenanceRecord> {
+    return Promise.resolve(this.#provenance);
+  }
+
+  commitProvenance(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The arrays' metadata are never taken from the disk cache. */
+  checkInfoValidity(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  checkProvenanceValidity(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  lockMips(): Promise<void> {
+    return Promise.reject(this.#noLocks());
+  }
+
+  unlockMips(): Promise<void> {
+    return Promise.reject(this.#noLocks());
+  }
+
+  lockedMips(): number[] {
+    return [];
+  }
+
+  verifyWritable(): void {
+    if (!this.readonly) return;
+    throw new ReadOnlyException("The layer was opened for reading only", {
+      where: this.cloudpath,
+      fix: "Set readonly to false",
+    });
+  }
+
+  overlapsRoi(): boolean {
+    return true;
+  }
+
+  /** @throws OutOfBoundsError for a time that the array has not. */
+  layout(mip: number, time = 0): ScaleLayout {
+    const scale = this.#info.scales[mip] as ScaleInfo;
+    const level = this.#levelOf(scale);
+    const times = levelTimes(level);
+    if (!Number.isInteger(time) || time < 0 || time >= times)
+      throw new OutOfBoundsError("There is no such point in time", {
+        where: this.cloudpath,
+        expected: `t from 0 to ${times - 1}`,
+        got: String(time),
+      });
+    return layoutOf(level, this.#info.num_channels, time);
+  }
+
+  #levelOf(scale: ScaleInfo): ArrayLevel {
+    const { resolution, voxel_offset: offset = [0, 0, 0] } = scale;
+    const found = this.#layer.levels.find(({ key }) => key === scale.key);
+    if (found !== undefined) return { ...found, resolution, offset };
+    const level = {
+      key: scale.key,
+      size: scale.size as Vec3,
+      chunk: scale.chunk_sizes[0] as Vec3,
+      channels: this.#info.num_channels,
+      dtype: this.#info.data_type,
+      resolution,
+      offset,
+    };
+    const [first] = this.#layer.levels;
+    const made = newLevel(this.format, level, this.#options.array ?? {});
+    // Alike in one layer, unless the caller says how new levels are to be.
+    if (first === undefined || this.#options.array !== undefined || first.axes.join() !== made.axes.join())
+      return made;
+    const { chain, fill, bigEndian, encoding } = first;
+    return { ...made, chain, fill, bigEndian, encoding };
+  }
+
+  #noLocks(): ArgumentError {
+    return new UnsupportedFormatError("Levels of this format cannot be locked", { where: this.cloudpath });
+  }
+}
+
+/** A layer that is yet to be written. Levels are called 0, 1, … (N5: s0, s1, …), as other tools expect. */
+export function newArrayInfo(format: ArrayLayer["format"], info: Info): Info {
+  const scales = info.scales.map((scale, i) => ({ ...scale, key: format === "n5" ? `s${i}` : `${i}` }));
+  return { ...info, scales };
+}
+
+function layoutOf(level: ArrayLevel, channels: number, time: number): ScaleLayout {
+  const [x, y, z] = levelSize(level);
+  const [cx, cy, cz, perObject] = levelChunk(level);
+  const parts = Math.ceil(channels / perObject);
+  const stored = storedArray(level, time);
+  return {
+    // Chunks of another point in time are other chunks, to caches too.
+    key: time === 0 ? level.key : `${level.key}@t${time}`,
+    grid: { offset: level.offset, size: [x, y, z], chunk: [cx, cy, cz] },
+    dtype: level.dtype,
+    channels,
+    encoding: level.codec,
+    params: {
+      stored: parts === 1 ? stored : { ...stored, parts },
+      ...(level.codec === "n5" ? { axes: n5Axes(level) } : {}),
+    },
+    array: {
+      folder: level.key,
+      ...level.names,
+      axes: nameParts(level, time),
+      parts,
+      shards: shardsOf(level),
+    },
+  };
+}
+
+function shardsOf({ shard, chunk }: ArrayLevel): ArrayChunks["shards"] {
+  if (shard === undefined) return undefined;
+  const { shape, location, checksum } = shard;
+  return { perShard: shape.map((side, axis) => side / chunk[axis]!), location, checksum };
+}
+
+/** Which stored axis is x, y, z, channel; -1: none. */
+function n5Axes({ axes }: ArrayLevel): number[] {
+  return (["x", "y", "z", "c"] as const).map((name) => axes.indexOf(name));
+}
+
+/** The info that a Precomputed volume of the same voxels would have. */
+export function infoOf({ levels, attributes }: ArrayLayer): Info {
+  const [first] = levels as readonly [ArrayLevel, ...ArrayLevel[]];
+  const channels = levelSize(first)[3];
+  const labels = /^u?int(32|64)$/.test(first.dtype) && channels === 1 && attributes.omero === undefined;
+  return {
+    type: labels ? "segmentation" : "image",
+    data_type: first.dtype,
+    num_channels: channels,
+    scales: levels.map((level) => {
+      const [x, y, z] = levelSize(level);
+      const [cx, cy, cz] = levelChunk(level);
+      return {
+        key: level.key,
+        size: [x, y, z],
+        resolution: [...level.resolution],
+        voxel_offset: [...level.offset],
+        chunk_sizes: [[cx, cy, cz]],
+        encoding: level.encoding,
+      };
+    }),
+  };
+}
