@@ -1,5 +1,5 @@
 /**
- * Arrays of voxels as Zarr and N5 describe them: any number of axes in any order, and how they are cut and packed. One
+ * Arrays of voxels as Zarr and N5 describe them, with their axes in whatever order, and how they are cut and packed. One
  * {@link ArrayLevel} is one mip. What they mean as x, y, z, channel is computed here, once for all such formats.
  */
 import { bytesPerVoxel, type DataType, type Voxel } from "../base/dtype.js";
@@ -180,7 +180,7 @@ const METRES: Readonly<Record<string, number>> = {
   cm: 1e-2,
   m: 1,
   km: 1e3,
-}; // biome-format: one line a family
+};
 
 /** Nanometres of a unit's name; without a name, or with one that is no length, it counts as nanometres. */
 export function nanometres(unit: unknown): number {
