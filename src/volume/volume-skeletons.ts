@@ -1,6 +1,6 @@
 /** The volume's skeletons. */
 import { parseCompress } from "../compression/index.js";
-import { cacheControl } from "../formats/precomputed/cdn-cache.js";
+import { cacheControl } from "../formats/cdn-cache.js";
 import type { Store } from "../stores/store.js";
 import type { VolumeParts } from "./parts.js";
 import { Skeletons } from "./skeletons/skeletons.js";

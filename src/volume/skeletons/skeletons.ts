@@ -4,7 +4,7 @@ import type { BboxLike } from "../../base/bbox.js";
 import { MissingError } from "../../base/errors.js";
 import { parseJson, stringifyJson } from "../../base/json.js";
 import { type SegmentId, type SegmentIds, toSegmentId, toSegmentIds } from "../../base/segment-ids.js";
-import { readLayerFile, writeLayerFile } from "../../formats/precomputed/layer-files.js";
+import { readLayerFile, writeLayerFile } from "../../formats/layer-files.js";
 import {
   defaultSkeletonInfo,
   type SkeletonInfo,
