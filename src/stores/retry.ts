@@ -4,6 +4,7 @@
  */
 import { abortReason, throwIfAborted } from "../base/abort.js";
 import { CloudVolumeError, type ErrorFacts } from "../base/errors.js";
+import type { RetryBudget } from "./retry-budget.js";
 import type { Store } from "./store.js";
 
 export interface RetryPolicy {
@@ -71,25 +72,41 @@ export interface RetryOptions {
   readonly policy?: Partial<RetryPolicy> | undefined;
   readonly surroundings?: Surroundings | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What the server may be burdened with; default: anything. */
+  readonly budget?: RetryBudget | undefined;
 }
+
+/** While there is no token, one is asked for again after at most so many milliseconds, at first and later. */
+const TOKEN_WAIT = [500, 4000] as const;
 
 /** Runs `attempt` until it works, fails for good, or the policy is exhausted. @throws the last error. */
 export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const policy = { ...DEFAULT_RETRY, ...options.policy };
   const { now, random, sleep } = options.surroundings ?? REAL;
-  const { signal } = options;
+  const { signal, budget } = options;
   const start = now();
+  const isLate = (wait: number): boolean => now() - start + wait > policy.deadline;
+  budget?.deposit();
   for (let n = 1; ; n++) {
     throwIfAborted(signal);
     try {
-      return await attempt();
+      const result = await attempt();
+      if (n > 1) budget?.reward();
+      return result;
     } catch (error) {
       if (signal?.aborted) throw abortReason(signal);
       if (!(error instanceof CloudVolumeError) || !passing.has(error)) throw error;
-      const wait = waitAfter(n, passing.get(error), policy, random);
-      const isLate = now() - start + wait > policy.deadline;
-      if (n >= policy.tries || isLate) throw exhausted(error, n, now() - start);
+      const wish = passing.get(error);
+      const wait = waitAfter(n, wish, policy, random);
+      if (n >= policy.tries || isLate(wait)) throw exhausted(error, n, now() - start);
       if (wait > 0) await sleep(wait, signal);
+      // What a kept connection that had ended swallowed never reached the server: it costs nothing.
+      if (budget === undefined || (wish === 0 && n === 1)) continue;
+      for (let most: number = TOKEN_WAIT[0]; !budget.take(now()); most = Math.min(2 * most, TOKEN_WAIT[1])) {
+        const pause = most * (0.25 + 0.75 * random());
+        if (isLate(pause)) throw exhausted(error, n, now() - start);
+        await sleep(pause, signal);
+      }
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   TimeoutError,
   UnsupportedCompressionType,
 } from "../../base/errors.js";
+import { RetryBudget } from "../retry-budget.js";
 import type { ByteRange, Store, Stored } from "../store.js";
 import { type HttpStoreOptions, httpStore } from "./index.js";
 
@@ -22,6 +23,7 @@ let store: Store;
 const open = (options: HttpStoreOptions = {}): Store =>
   httpStore(server.url, {
     idleTimeout: 60,
+    budget: new RetryBudget({ reserve: 10 ** 6 }),
     ...options,
     retry: { tries: 3, firstWait: 1, longestWait: 2, ...options.retry },
   });

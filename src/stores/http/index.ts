@@ -7,7 +7,9 @@ import { UnsupportedProtocolError } from "../../base/errors.js";
 import { type CredentialProvider, fixedCredentials, type WebCredentials } from "../credentials.js";
 import { withLimit } from "../limit.js";
 import { type RetryPolicy, type Surroundings, withRetry } from "../retry.js";
+import { budgetOf, type RetryBudget } from "../retry-budget.js";
 import type { Store } from "../store.js";
+import { withTimeout } from "../timeout.js";
 import { addressesOf } from "./address.js";
 import { sendAuthorized } from "./authorized.js";
 import { objectReader, type ReaderLimits } from "./object-reader.js";
@@ -23,6 +25,10 @@ export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimit
   /** Most requests in flight. Default 64. */
   readonly concurrency?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
+  /** What the server may be burdened with by further tries. Default: shared by all stores of the server. */
+  readonly budget?: RetryBudget | undefined;
+  /** Milliseconds for all tries of a request together. Default: no limit but the caller's signal. */
+  readonly timeout?: number | undefined;
   /** For tests, and for platforms with their own way to send requests. */
   readonly transport?: Transport | undefined;
   readonly surroundings?: Surroundings | undefined;
@@ -31,7 +37,9 @@ export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimit
 /** The store below an http or https URL. @throws ArgumentError for another URL. */
 export function httpStore(baseUrl: string, options: HttpStoreOptions = {}): Store {
   const { concurrency = 64, retry, surroundings } = options;
-  return withRetry(withLimit(singleTries(baseUrl, options), concurrency), { policy: retry, surroundings });
+  const single = withLimit(singleTries(baseUrl, options), concurrency);
+  const budget = options.budget ?? budgetOf(new URL(baseUrl).origin);
+  return withTimeout(withRetry(single, { policy: retry, surroundings, budget }), options.timeout);
 }
 
 /** The store without retries: each request once. */
