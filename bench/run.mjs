@@ -1,5 +1,5 @@
 // Prints one JSON line for each measurement of our side, as the peers' scripts do.
-// usage: node bench/run.mjs ROOT WORKLOAD [--op OP]     (OP: full_read full_read_out full_write cutout64 http_read@MS http_cutout64@MS startup read_loop25)
+// usage: node bench/run.mjs ROOT WORKLOAD [--op OP]     (OP: full_read full_read_out full_write cutout64 points500 http_read@MS http_cutout64@MS startup read_loop25)
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -72,6 +72,16 @@ const OPS = {
     emit("full_write", "MVx/s", seconds.map(rate), { files_mb: size / 1e6 });
   },
   cutout64: async (open) => await cutouts("cutout64", await open(), corners),
+  points500: async (open) => {
+    const vol = await open();
+    resetPeak();
+    const seconds = await timed(async () => void (await vol.scatteredPoints(points)), { budget });
+    emit(
+      "points500",
+      "ms",
+      seconds.map((s) => s * 1e3),
+    );
+  },
   http_read: async (_open, lib, ms) => {
     await withServer(ms, async (base) => {
       const vol = await lib.CloudVolume.open(`${base}/${relative()}`);
@@ -211,6 +221,7 @@ if (op === undefined) {
     "full_read_out",
     "full_write",
     "cutout64",
+    "points500",
     "read_loop25",
     ...(name === "seg-raw-c64" ? ["startup"] : []),
   ];

@@ -79,6 +79,7 @@ export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/ur
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";
+export type { BoxExplanation, ExplainedChunk } from "./volume/explain.js";
 export type { StoredArray } from "./volume/file-arrays.js";
 export type { CacheOptions } from "./volume/layer-cache.js";
 export { Meshes, type MeshFormat } from "./volume/meshes/meshes.js";

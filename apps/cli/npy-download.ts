@@ -6,6 +6,7 @@ import {
   formatNpyHeader,
   type ProgressListener,
   type TypedArray,
+  type Voxel,
 } from "../../src/node.js";
 import type { ByteSink } from "./output-file.js";
 import { chunksOf, inParts } from "./progress.js";
@@ -14,6 +15,8 @@ import { product, SLAB_BYTES, slabs } from "./slabs.js";
 export interface NpyDownloadOptions {
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ProgressListener | undefined;
+  /** A mask of this label instead of the voxels. */
+  readonly label?: Voxel | undefined;
   /** Boxes of more bytes are read in parts along z. Default {@link SLAB_BYTES}. */
   readonly slabBytes?: number | undefined;
 }
@@ -28,21 +31,22 @@ export async function downloadNpy(
   sink: ByteSink,
   options: NpyDownloadOptions = {},
 ): Promise<readonly number[]> {
-  const { slabBytes = SLAB_BYTES, signal, progress = false } = options;
+  const { slabBytes = SLAB_BYTES, signal, progress = false, label } = options;
   const asked = box ?? vol.bounds;
   const whole = vol.autocrop ? Bbox.intersection(asked, vol.bounds) : asked;
-  const voxelBytes = bytesPerVoxel(vol.dtype);
+  const dtype = label === undefined ? vol.dtype : "bool";
+  const voxelBytes = bytesPerVoxel(dtype);
   const shape = [...whole.size3(), vol.numChannels];
   const inSlabs = product(shape) * voxelBytes > slabBytes && (sink.random || vol.numChannels === 1);
   if (!inSlabs) {
-    const cutout = await vol.download(asked, { signal, progress });
+    const cutout = await vol.download(asked, { signal, progress, label });
     const header = formatNpyHeader(cutout.dtype, cutout.shape);
     await sink.write(header, 0);
     await sink.write(bytesOf(cutout.data), header.length);
     cutout.release();
     return cutout.shape;
   }
-  const header = formatNpyHeader(vol.dtype, shape);
+  const header = formatNpyHeader(dtype, shape);
   await sink.write(header, 0);
   const planeBytes = whole.dx * whole.dy * voxelBytes;
   const grid = {
@@ -55,7 +59,7 @@ export async function downloadNpy(
   for (const { start, stop } of parts) {
     const { minpt, maxpt } = whole;
     const part = new Bbox([minpt.x, minpt.y, start], [maxpt.x, maxpt.y, stop]);
-    const cutout = await vol.download(part, { signal, progress: next() });
+    const cutout = await vol.download(part, { signal, progress: next(), label });
     const data = bytesOf(cutout.data);
     const length = planeBytes * (stop - start);
     for (let c = 0; c < vol.numChannels; c++) {
@@ -65,6 +69,26 @@ export async function downloadNpy(
     cutout.release();
   }
   return shape;
+}
+
+/** Reads a box with small numbers for labels, whole, and writes it. @returns the numbers, in ascending order of the labels. */
+export async function downloadRenumbered(
+  vol: CloudVolume,
+  box: Bbox | undefined,
+  sink: ByteSink,
+  options: NpyDownloadOptions = {},
+): Promise<{
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly mapping: Map<Voxel, number>;
+}> {
+  const { signal, progress = false } = options;
+  const cutout = await vol.download(box ?? "...", { signal, progress, renumber: true });
+  const { dtype, shape, mapping } = cutout;
+  const header = formatNpyHeader(dtype, shape);
+  await sink.write(header, 0);
+  await sink.write(bytesOf(cutout.data), header.length);
+  return { shape, dtype, mapping: new Map(mapping) };
 }
 
 function bytesOf(data: TypedArray): Uint8Array {

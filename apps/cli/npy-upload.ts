@@ -39,7 +39,7 @@ export async function uploadNpy(
 ): Promise<Bbox> {
   const { slabBytes = SLAB_BYTES, progress = false, signal, compress, compressLevel } = options;
   const header = parseNpyHeader(await readWhole(source, 0, NPY_HEADER_BYTES));
-  const box = boxOf(header, options.offset ?? vol.voxelOffset, source.name);
+  const box = npyBox(header, options.offset ?? vol.voxelOffset, source.name);
   const upload = { signal, compress, compressLevel };
   const { dtype, shape, start } = header;
   const length = product(shape) * bytesPerVoxel(dtype);
@@ -71,7 +71,8 @@ export async function uploadNpy(
   return box;
 }
 
-function boxOf({ shape }: NpyHeader, offset: readonly number[], where: string): Bbox {
+/** Where an array goes. @throws DimensionError unless it has 3 or 4 axes. */
+export function npyBox({ shape }: NpyHeader, offset: readonly number[], where: string): Bbox {
   if (shape.length === 3 || shape.length === 4) return Bbox.fromDelta(offset, shape.slice(0, 3));
   throw new DimensionError("An image has 3 or 4 axes", {
     where,

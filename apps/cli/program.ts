@@ -24,6 +24,13 @@ const ENTRIES: readonly Entry[] = [
     load: () => import("./commands/download.js"),
   },
   { name: "upload", summary: "write a .npy file into a layer", load: () => import("./commands/upload.js") },
+  { name: "unique", summary: "list the labels of a box", load: () => import("./commands/unique.js") },
+  { name: "points", summary: "print the values of voxels", load: () => import("./commands/points.js") },
+  {
+    name: "explain",
+    summary: "tell what a download or upload would do",
+    load: () => import("./commands/explain.js"),
+  },
   {
     name: "exists",
     summary: "tell which chunks of a box are stored",

@@ -1,7 +1,9 @@
 /** Questions about voxels: labels, points, and cut-outs made for labels. */
+
+import { Bbox } from "../base/bbox.js";
 import type { TypedArray, Voxel } from "../base/dtype.js";
 import { ArgumentError } from "../base/errors.js";
-import type { Slices } from "../base/slicing.js";
+import { resolveSlices, type Slices } from "../base/slicing.js";
 import type { Vec3 } from "../base/strided.js";
 import { boxFromCoords, pointFromCoords } from "./coord-resolution.js";
 import type { CrackleCutout } from "./crackle-cutout.js";
@@ -14,10 +16,12 @@ import {
   type LabelSelection,
   type RenumberedCutout,
 } from "./download-labels.js";
+import { type BoxExplanation, explainDownload, explainUpload } from "./explain.js";
 import { boxAroundPoint, checkPoint } from "./point-box.js";
 import { readPoints } from "./points.js";
 import { type ChunkStatus, chunkStatus } from "./status.js";
 import { uniqueValues } from "./unique.js";
+import { checkTarget } from "./upload.js";
 import { type DownloadOptions, type OperationOptions, VolumeIo } from "./volume-io.js";
 
 /** Where coordinates come from that are not the level's own. */
@@ -173,6 +177,33 @@ export abstract class VolumeQueries extends VolumeIo {
     const { plan, target } = await this.boxOf(selection, options);
     const request = { layout: plan.layout, box: target.box.toList(), signal: options.signal };
     return await this.report(options, (onProgress) => chunkStatus(this.context, { ...request, onProgress }));
+  }
+
+  /**
+   * A dry run: which chunks, shards, byte ranges and requests a download or upload of this box would take, and how many
+   * bytes and how much memory. Asks for sizes and indices only. @throws what the operation would throw for such a box.
+   */
+  async explain(
+    operation: "download" | "upload",
+    selection: Slices = "...",
+    options: QueryOptions = {},
+  ): Promise<BoxExplanation> {
+    const { signal } = options;
+    if (operation === "download") {
+      const { plan, target } = await this.boxOf(selection, options);
+      const { layout, parallel } = plan;
+      return await explainDownload(this.context, { layout, box: target.box.toList(), parallel, signal });
+    }
+    await this.ready();
+    const mip = this.mipOf(options);
+    this.metadata.verifyWritable(mip);
+    const [layout, bounds] = [this.mipLayout(mip), this.mipBounds(mip)];
+    const resolution = this.mipResolution(mip);
+    const { box } = resolveSlices(selection, bounds, layout.channels, { bounded: false, resolution });
+    const cut = this.autocrop ? Bbox.intersection(box, bounds) : box;
+    checkTarget(layout, bounds, cut, this);
+    const request = { layout, box: cut.toList(), parallel: this.threads(options) };
+    return explainUpload(request, this.overwritePartialChunks);
   }
 
   /** What reading a whole box needs: no steps, all channels. @throws ArgumentError for less. */

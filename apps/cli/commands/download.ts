@@ -1,17 +1,20 @@
-import type { Command } from "commander";
-import { Bbox } from "../../../src/node.js";
-import { type Box, parseBox } from "../argument-values.js";
+import { type Command, Option } from "commander";
+import { ArgumentError, Bbox, type CloudVolume, type Voxel } from "../../../src/node.js";
+import { type Box, parseBox, parseVoxel } from "../argument-values.js";
 import type { CommandContext } from "../context.js";
-import { downloadNpy } from "../npy-download.js";
+import { downloadNpy, downloadRenumbered } from "../npy-download.js";
 import { writeOutput } from "../output-file.js";
 import { withProgress } from "../progress.js";
 import { subcommand } from "../subcommand.js";
+import { json } from "../text.js";
 import { addVolumeOptions, openVolume, type VolumeOptions } from "../volume-options.js";
 
 interface DownloadOptions extends VolumeOptions {
   readonly bbox?: Box;
   readonly unbounded?: boolean;
   readonly autocrop?: boolean;
+  readonly label?: Voxel;
+  readonly renumber?: boolean;
 }
 
 export function define(program: Command, context: CommandContext): Command {
@@ -26,20 +29,54 @@ export function define(program: Command, context: CommandContext): Command {
     .argument("<path>", "the layer")
     .argument("<out>", "the .npy file; - is standard output")
     .option("--bbox <box>", "x0,y0,z0,x1,y1,z1", parseBox)
+    .addOption(
+      new Option("--label <id>", "write a mask of this label: true where it is, false elsewhere")
+        .argParser(parseVoxel)
+        .conflicts("renumber"),
+    )
+    .option("--renumber", "write 1, 2, 3, … in place of labels, and print which are which as JSON")
     .option("--unbounded", "read what lies outside of the volume as background")
     .option("--autocrop", "cut the box to the volume");
   addVolumeOptions(command, ["mip", "fillMissing", "background", "parallel", "progress"]);
   return command.action(async (path: string, out: string, options: DownloadOptions) => {
-    const { bbox, unbounded = false, autocrop = false, progress } = options;
+    const { bbox, unbounded = false, autocrop = false, progress, label, renumber = false } = options;
     const vol = await openVolume(path, options, context, { bounded: !unbounded, autocrop });
     const box = bbox === undefined ? undefined : Bbox.fromList(bbox);
     const { signal } = context;
+    const where = out === "-" ? "standard output" : out;
+    if (renumber) return await writeRenumbered(vol, box, out, progress, context);
     let shape: readonly number[] = [];
     await writeOutput(out, signal, async (sink) => {
       shape = await withProgress(progress, (listener) =>
-        downloadNpy(vol, box, sink, { signal, progress: listener }),
+        downloadNpy(vol, box, sink, { signal, progress: listener, label }),
       );
     });
-    context.note(`${out === "-" ? "standard output" : out}: ${shape.join(" x ")} ${vol.dataType}`);
+    const dtype = label === undefined ? vol.dataType : "bool";
+    context.note(`${where}: ${shape.join(" x ")} ${dtype}`);
   });
+}
+
+/** The array goes to `out` and the mapping to standard output, so that they cannot be the same. */
+async function writeRenumbered(
+  vol: CloudVolume,
+  box: Bbox | undefined,
+  out: string,
+  progress: boolean | undefined,
+  context: CommandContext,
+): Promise<void> {
+  if (out === "-")
+    throw new ArgumentError("The mapping goes to standard output, so the array cannot", {
+      where: "--renumber",
+      fix: "Name a file for the array.",
+    });
+  const { signal } = context;
+  let mapping = new Map<Voxel, number>();
+  await writeOutput(out, signal, async (sink) => {
+    const written = await withProgress(progress, (listener) =>
+      downloadRenumbered(vol, box, sink, { signal, progress: listener }),
+    );
+    mapping = written.mapping;
+    context.note(`${out}: ${written.shape.join(" x ")} ${written.dtype}`);
+  });
+  context.print(json(Object.fromEntries(mapping)));
 }
