@@ -50,12 +50,15 @@ export class Limiter {
 /** A store with at most `most` requests in flight. Synchronous calls and listings do not count. */
 export function withLimit(store: Store, most: number): Store {
   const limiter = new Limiter(most);
-  const { write, remove } = store;
+  const { write, writeFrom, remove } = store;
   return {
     ...store,
     read: (key, how) => limiter.run(() => store.read(key, how), how?.signal),
     stat: (key, how) => limiter.run(() => store.stat(key, how), how?.signal),
     ...(write && { write: (key, bytes, how) => limiter.run(() => write(key, bytes, how), how?.signal) }),
+    ...(writeFrom && {
+      writeFrom: (key, source, how) => limiter.run(() => writeFrom(key, source, how), how?.signal),
+    }),
     ...(remove && { remove: (key, how) => limiter.run(() => remove(key, how), how?.signal) }),
   };
 }

@@ -143,7 +143,7 @@ function exhausted(error: CloudVolumeError, tries: number, milliseconds: number)
  * second attempt would take the first one's success for a conflict.
  */
 export function withRetry(store: Store, options: Omit<RetryOptions, "signal"> = {}): Store {
-  const { write, remove } = store;
+  const { write, writeFrom, remove } = store;
   return {
     ...store,
     read: (key, how) => retry(() => store.read(key, how), { ...options, signal: how?.signal }),
@@ -153,6 +153,12 @@ export function withRetry(store: Store, options: Omit<RetryOptions, "signal"> = 
         how?.ifVersion === undefined
           ? retry(() => write(key, bytes, how), { ...options, signal: how?.signal })
           : write(key, bytes, how),
+    }),
+    ...(writeFrom && {
+      writeFrom: (key, source, how) =>
+        how?.ifVersion === undefined
+          ? retry(() => writeFrom(key, source, how), { ...options, signal: how?.signal })
+          : writeFrom(key, source, how),
     }),
     ...(remove && {
       remove: (key, how) => retry(() => remove(key, how), { ...options, signal: how?.signal }),

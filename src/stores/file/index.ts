@@ -3,6 +3,7 @@
  * CloudVolume does. Writes are atomic; see the README for what holds after a crash.
  */
 
+import { gather } from "../pieces.js";
 import type { Store, StoreSpec, WriteOptions } from "../store.js";
 import { exclusive } from "./exclusive.js";
 import { fileFailure } from "./failure.js";
@@ -70,13 +71,13 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
 
   function replacing(place: Place, bytes: Uint8Array, options: WriteOptions): Program<readonly string[]> {
     const { compression = "none", ifVersion } = options;
-    const program = replaceObject(writing, place, compression, bytes, ifVersion);
+    const program = replaceObject(writing, place, compression, bytes, options);
     return ifVersion === undefined ? program : withLock(writing, place, alone(program));
   }
 
   const named = (error: unknown, what: string, place: Place): unknown => fileFailure(error, what, place.path);
 
-  return {
+  const store: FileStore = {
     protocol: "file",
     url: (key) => `file://${layout.directory}/${key}`,
     spec: {
@@ -164,6 +165,11 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
       }
     },
 
+    async writeFrom(key, source, how = {}) {
+      const bytes = await gather(source, layout.locate(key, true).path, how.signal);
+      await store.write(key, bytes, how);
+    },
+
     async remove(key, { signal } = {}) {
       const place = layout.locate(key, true);
       try {
@@ -180,4 +186,5 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
     flush: () => folders.flush(),
     close: () => folders.flush(),
   };
+  return store;
 }

@@ -39,6 +39,7 @@ async function* walk(
   const folder = above === "" ? layout.directory : `${layout.directory}/${above.slice(0, -1)}`;
   let last: string | undefined;
   for (const { name, isFolder } of await entriesOf(layout, fs, folder)) {
+    throwIfAborted(signal);
     const key = above + name;
     if (isFolder) {
       if (!(key.startsWith(prefix) || prefix.startsWith(key))) continue;

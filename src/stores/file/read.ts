@@ -2,8 +2,9 @@ import type { Stats } from "node:fs";
 import { IntegrityError } from "../../base/errors.js";
 import type { Compression } from "../../compression/compression.js";
 import { COMPRESSIONS, SUFFIXES } from "../../compression/names.js";
+import { checkSame } from "../conflict.js";
 import { clipRange, placeFor } from "../ranges.js";
-import type { Stat, Stored, SyncReadOptions } from "../store.js";
+import type { ReadOptions, Stat, Stored, SyncReadOptions } from "../store.js";
 import { isGone, READ } from "./fs.js";
 import { type Layout, type Place, stayInside } from "./place.js";
 import { call, checkpoint, type Program } from "./program.js";
@@ -87,7 +88,7 @@ export function* readObject(
   layout: Layout,
   place: Place,
   expectations: Expectations,
-  { range, into }: SyncReadOptions,
+  { range, into, ifVersion }: SyncReadOptions & Pick<ReadOptions, "ifVersion">,
 ): Program<Stored | undefined> {
   yield* checkpoint();
   const opened = yield* openObject(place, expectations);
@@ -98,6 +99,7 @@ export function* readObject(
     yield* stayInside(layout, path);
     const { size } = info;
     const version = versionOf(info);
+    checkSame(version, ifVersion, path);
     const asked = typeof range === "function" ? range({ size, compression, version }) : range;
     const span = clipRange(asked, size, path);
     const bytes = placeFor(span.length, into, path);

@@ -2,11 +2,12 @@ import { IntegrityError } from "../../base/errors.js";
 import type { Compression } from "../../compression/compression.js";
 import { COMPRESSIONS, SUFFIXES } from "../../compression/names.js";
 import { checkVersion } from "../conflict.js";
+import type { WriteOptions } from "../store.js";
 import type { Folders } from "./folders.js";
 import { CREATE, codeOf, isGone } from "./fs.js";
 import { type Layout, type Place, stayInside } from "./place.js";
 import { call, checkpoint, type Program } from "./program.js";
-import { closeQuietly, type Expectations, statObject } from "./read.js";
+import { closeQuietly, type Expectations, statObject, versionOf } from "./read.js";
 import { temporaryName } from "./temporary.js";
 
 export interface Writing {
@@ -28,14 +29,14 @@ export function* replaceObject(
   place: Place,
   compression: Compression,
   bytes: Uint8Array,
-  ifVersion: string | null | undefined,
+  { ifVersion, onVersion }: Pick<WriteOptions, "ifVersion" | "onVersion">,
 ): Program<readonly string[]> {
   yield* checkpoint();
   const { folders, layout, expectations } = writing;
   yield* stayInside(layout, place.folder);
   yield* folders.ensure(place.folder);
   const target = place.path + SUFFIXES[compression];
-  const temporary = yield* writeTemporary(writing, place, bytes);
+  const { path: temporary, version } = yield* writeTemporary(writing, place, bytes);
   try {
     yield* checkpoint();
     if (ifVersion !== undefined) {
@@ -44,6 +45,7 @@ export function* replaceObject(
     }
     const twins = yield* findTwins(place, compression);
     yield* call("rename", temporary, target);
+    onVersion?.(version);
     expectations.found(place.folder, compression);
     return twins;
   } catch (error) {
@@ -66,7 +68,7 @@ export function* createObject(
   yield* stayInside(writing.layout, place.folder);
   yield* writing.folders.ensure(place.folder);
   if ((yield* statObject(writing.layout, place, writing.expectations)) !== undefined) return false;
-  const temporary = yield* writeTemporary(writing, place, bytes);
+  const { path: temporary } = yield* writeTemporary(writing, place, bytes);
   try {
     yield* call("link", temporary, place.path + SUFFIXES[compression]);
     writing.expectations.found(place.folder, compression);
@@ -79,7 +81,11 @@ export function* createObject(
   }
 }
 
-function* writeTemporary(writing: Writing, place: Place, bytes: Uint8Array): Program<string> {
+function* writeTemporary(
+  writing: Writing,
+  place: Place,
+  bytes: Uint8Array,
+): Program<{ readonly path: string; readonly version: string }> {
   const { folders, syncFiles } = writing;
   const folder = writing.temporaries ?? place.folder;
   if (folder !== place.folder) yield* folders.ensure(folder);
@@ -96,6 +102,7 @@ function* writeTemporary(writing: Writing, place: Place, bytes: Uint8Array): Pro
     }
     fd = yield* call("open", path, CREATE);
   }
+  let version: string;
   try {
     let isOpen = true;
     try {
@@ -106,14 +113,15 @@ function* writeTemporary(writing: Writing, place: Place, bytes: Uint8Array): Pro
         done += count;
       }
       if (syncFiles) yield* call("fsync", fd);
-      const { size } = yield* call("fstat", fd);
-      if (size !== bytes.length) throw wrongLength(place.path, bytes.length, size);
+      const info = yield* call("fstat", fd);
+      if (info.size !== bytes.length) throw wrongLength(place.path, bytes.length, info.size);
+      version = versionOf(info);
       isOpen = false;
       yield* call("close", fd);
     } finally {
       if (isOpen) yield* closeQuietly(fd);
     }
-    return path;
+    return { path, version };
   } catch (error) {
     yield* discard(path);
     throw error;

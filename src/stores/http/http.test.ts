@@ -34,8 +34,7 @@ testStore(
       },
     };
   },
-  // The contract's bytes begin like no compression, so those that have a mark are looked at below.
-  { writable: false, listable: false, sync: false, compressions: ["none", "br"] },
+  { writable: false, listable: false, sync: false },
 );
 
 describe("http store", () => {

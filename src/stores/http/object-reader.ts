@@ -2,7 +2,8 @@
  * Objects read over HTTP, whatever the server is: exact ranges, bytes put where the caller says, one version where
  * one is asked for, checksums where the server tells them.
  */
-import { ConflictError, IntegrityError } from "../../base/errors.js";
+import { IntegrityError } from "../../base/errors.js";
+import { changed, checkSame } from "../conflict.js";
 import { checkRange, clipRange, placeFor } from "../ranges.js";
 import { transient } from "../retry.js";
 import type { ReadOptions, Stat, Store, Stored } from "../store.js";
@@ -123,8 +124,7 @@ export function objectReader(
     if (part === "beyond")
       return await readNothing(key, how, parseContentRange(answer.headers["content-range"])?.total);
     const now = version(answer);
-    if (ifVersion !== undefined && now !== undefined && now !== ifVersion)
-      throw changed(where, ifVersion, now);
+    checkSame(now, ifVersion, where);
     const isWhole = outcomeOf(answer.status) === "content";
     const checked = isWhole ? server.verify?.(answer, answer.body, where) : undefined;
     const bytes = isPlaced || into === undefined ? part.bytes : copied(part.bytes, into, where);
@@ -146,8 +146,7 @@ export function objectReader(
     const where = server.shown(key);
     const found = await stat(key, { signal });
     if (found === undefined) return undefined;
-    if (ifVersion !== undefined && found.version !== undefined && found.version !== ifVersion)
-      throw changed(where, ifVersion, found.version);
+    checkSame(found.version, ifVersion, where);
     const size = found.size ?? told;
     if (size !== undefined && clipRange(range, size, where).length > 0) {
       throw transient(
@@ -166,15 +165,6 @@ export function objectReader(
   }
 
   return { read, stat };
-}
-
-function changed(where: string, wanted: string, now?: string): ConflictError {
-  return new ConflictError("An object is no longer the one that was read before", {
-    where,
-    expected: `version ${wanted}`,
-    ...(now === undefined ? {} : { got: `version ${now}` }),
-    fix: "Begin anew with what is there now",
-  });
 }
 
 function copied(bytes: Uint8Array, into: (length: number) => Uint8Array, where: string): Uint8Array {

@@ -68,9 +68,10 @@ async function exchange(
 function headOf(response: Response): HttpHead {
   const headers = Object.fromEntries(response.headers);
   const encoding = headers["content-encoding"]?.trim().toLowerCase();
-  if (encoding !== undefined && encoding !== "identity") {
+  const isDecoded = encoding !== undefined && encoding !== "identity";
+  if (isDecoded) {
     delete headers["content-length"];
     if (encoding === "br" || encoding === "deflate") delete headers["content-encoding"];
   }
-  return { status: response.status, headers };
+  return { status: response.status, headers, isDecoded };
 }

@@ -13,6 +13,8 @@ export interface HttpHead {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the platform decoded the body, so that it is not what was sent. */
+  readonly isDecoded?: boolean | undefined;
 }
 
 export interface Reception {

@@ -5,10 +5,11 @@
 import { throwIfAborted } from "../../base/abort.js";
 import { ArgumentError } from "../../base/errors.js";
 import type { Compression } from "../../compression/compression.js";
-import { checkVersion } from "../conflict.js";
+import { checkSame, checkVersion } from "../conflict.js";
 import { checkPrefix, refuseSuffix, resolveKey, segmentsOf } from "../keys.js";
+import { gather } from "../pieces.js";
 import { clipRange, placeFor } from "../ranges.js";
-import type { Stat, Store, SyncReadOptions, WriteOptions } from "../store.js";
+import type { ReadOptions, Stat, Store, SyncReadOptions, WriteOptions } from "../store.js";
 
 interface Entry {
   readonly bytes: Uint8Array;
@@ -51,11 +52,15 @@ export function memStore(path: string): MemStore {
     return at;
   };
 
-  function readSync(key: string, { range, into }: SyncReadOptions = {}): ReturnType<MemStore["readSync"]> {
+  function readSync(
+    key: string,
+    { range, into, ifVersion }: SyncReadOptions & Pick<ReadOptions, "ifVersion"> = {},
+  ): ReturnType<MemStore["readSync"]> {
     const entry = find(key);
     if (entry === undefined) return undefined;
     const where = `${url}/${key}`;
     const asked = typeof range === "function" ? range(statOf(entry)) : range;
+    checkSame(entry.version, ifVersion, where);
     const { offset, length } = clipRange(asked, entry.bytes.length, where);
     const bytes = placeFor(length, into, where);
     bytes.set(entry.bytes.subarray(offset, offset + length));
@@ -70,6 +75,7 @@ export function memStore(path: string): MemStore {
       compression: options.compression ?? "none",
       version: String(++writes),
     });
+    options.onVersion?.(String(writes));
   }
 
   return {
@@ -87,6 +93,11 @@ export function memStore(path: string): MemStore {
       return entry && statOf(entry);
     },
     write: async (key, bytes, options) => {
+      throwIfAborted(options?.signal);
+      writeSync(key, bytes, options);
+    },
+    writeFrom: async (key, source, options) => {
+      const bytes = await gather(source, `${url}/${key}`, options?.signal);
       throwIfAborted(options?.signal);
       writeSync(key, bytes, options);
     },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { AbortError, ConflictError } from "../../base/errors.js";
 import type { Harness } from "./harness.js";
 import { bytesOf } from "./samples.js";
@@ -6,7 +6,7 @@ import { bytesOf } from "./samples.js";
 /** Aborts: before and at any moment. */
 export function testAbort(h: Harness): void {
   describe("abort", () => {
-    it("before: nothing is done", async () => {
+    h.it("before: nothing is done", async () => {
       await h.put("key", bytesOf(10));
       const signal = AbortSignal.abort();
       await expect(h.store.read("key", { signal })).rejects.toThrow(AbortError);
@@ -24,7 +24,7 @@ export function testAbort(h: Harness): void {
       }
     });
 
-    it("at any moment: an error or the right answer, and the store goes on", async () => {
+    h.it("at any moment: an error or the right answer, and the store goes on", async () => {
       const bytes = bytesOf(200_000);
       await h.put("key", bytes);
       for (let delay = 0; delay < 8; delay++) {
@@ -39,7 +39,7 @@ export function testAbort(h: Harness): void {
       expect((await h.content("key"))?.length).toBe(bytes.length);
     });
 
-    it("keeps a typed reason", async () => {
+    h.it("keeps a typed reason", async () => {
       const reason = new ConflictError("mine");
       await h.put("key", bytesOf(10));
       await expect(h.store.read("key", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -1,7 +1,23 @@
 /** What the contract puts into stores: bytes and keys. */
-/** Bytes that differ from place to place and from seed to seed. */
-export const bytesOf = (length: number, seed = 1): Uint8Array =>
-  Uint8Array.from({ length }, (_, i) => ((i + seed) * 2654435761) >>> 24);
+import type { Compression } from "../../compression/compression.js";
+
+/** How compressed bytes begin: labels that the first bytes contradict are not believed. */
+const MARKS: Readonly<Record<Compression, readonly number[]>> = {
+  none: [],
+  br: [],
+  gzip: [0x1f, 0x8b, 8],
+  zstd: [0x28, 0xb5, 0x2f, 0xfd],
+  xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0],
+  bz2: [0x42, 0x5a, 0x68],
+};
+
+/** Bytes that differ from place to place and from seed to seed, and begin like what they are said to be. */
+export function bytesOf(length: number, seed = 1, compression: Compression = "none"): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = Math.imul(i + seed, 2654435761) >>> 24;
+  bytes.set(MARKS[compression].slice(0, length));
+  return bytes;
+}
 
 /** Keys as CloudVolume makes them, and odd ones that storage can hold. */
 export const ODD_KEYS: readonly string[] = [
