@@ -91,7 +91,7 @@ export function failureOf(
     return new AuthorizationError("The clock of this machine is wrong", { where, got, fix: "Set it" });
   if (code === "InvalidObjectState")
     return new StorageError("The object is archived", { where, got, fix: "Restore it first" });
-  if (status === 403)
+  if (status === 401 || status === 403)
     return new AuthorizationError("Access was denied", {
       where,
       got,
