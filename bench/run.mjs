@@ -1,5 +1,5 @@
 // Prints one JSON line for each measurement of our side, as the peers' scripts do.
-// usage: node bench/run.mjs ROOT WORKLOAD [--op OP]     (OP: full_read full_read_out full_write cutout64 points500 http_read@MS http_cutout64@MS startup read_loop25)
+// usage: node bench/run.mjs ROOT WORKLOAD [--op OP]     (OP: full_read full_read_out full_write cutout64 cutout64_lru points500 http_read@MS http_cutout64@MS startup read_loop25)
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -81,6 +81,11 @@ const OPS = {
       "ms",
       seconds.map((s) => s * 1e3),
     );
+  },
+  cutout64_lru: async (open) => {
+    const vol = await open({ lruBytes: 1e9, lruEncoding: "raw" });
+    (await vol.download()).release();
+    await cutouts("cutout64_lru", vol, corners);
   },
   http_read: async (_open, lib, ms) => {
     await withServer(ms, async (base) => {
@@ -222,6 +227,7 @@ if (op === undefined) {
     "full_write",
     "cutout64",
     "points500",
+    "cutout64_lru",
     "read_loop25",
     ...(name === "seg-raw-c64" ? ["startup"] : []),
   ];
@@ -238,6 +244,6 @@ if (op === undefined) {
   }
   const lib = what === "startup" ? undefined : await import(library);
   walk(w.path, (path) => readFileSync(path)); // every peer starts from the page cache
-  await run(() => lib.CloudVolume.open(`file://${w.path}`), lib, ms);
+  await run((options) => lib.CloudVolume.open(`file://${w.path}`, options), lib, ms);
   if (process.env.BENCH_PEAK) console.error(`peak ${peakMb()} MB`);
 }

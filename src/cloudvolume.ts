@@ -2,7 +2,7 @@
 import type { Secrets } from "./auth/index.js";
 import type { Abortable } from "./base/abort.js";
 import { type DataType, dataTypeOf, type TypedArray } from "./base/dtype.js";
-import { ArgumentError, DimensionError } from "./base/errors.js";
+import { ArgumentError, DimensionError, InfoError } from "./base/errors.js";
 import { parseJson, stringifyJson } from "./base/json.js";
 import type { StridedArray } from "./base/strided.js";
 import { DiskCache } from "./cache/disk/disk-cache.node.js";
@@ -28,7 +28,10 @@ import { type CacheOptions, type CachePlatform, LayerCache } from "./volume/laye
 import type { LayerMetadata } from "./volume/layer-metadata.js";
 import type { VolumeParts } from "./volume/parts.js";
 import { type CompressSetting, parseParallel, settingsFrom, type VolumeSettings } from "./volume/settings.js";
+import type { Fault } from "./volume/verify/fault.js";
+import type { VerifyResult } from "./volume/verify/verify.js";
 import { Volume } from "./volume/volume.js";
+import type { VolumeVerifyOptions } from "./volume/volume-checks.js";
 
 export interface OpenOptions extends Partial<VolumeSettings>, CacheOptions, AliasOptions, Abortable {
   /** The level to work on: a number (negative: from the coarsest) or its resolution. Default 0. */
@@ -138,6 +141,18 @@ export class CloudVolume extends Volume {
     await vol.commitInfo(options);
     await vol.commitProvenance(options);
     return vol;
+  }
+
+  /** `verify` of a layer whose info may be damaged, too: that is a fault as any other. @throws InfoUnavailableError. */
+  static async verify(path: string, options: OpenOptions & VolumeVerifyOptions = {}): Promise<VerifyResult> {
+    try {
+      return await (await CloudVolume.open(path, { ...options, cache: false })).verify(options);
+    } catch (error) {
+      if (!(error instanceof InfoError)) throw error;
+      const fault: Fault = { key: "info", kind: "info", detail: error.message };
+      options.onFault?.(fault);
+      return { checked: 1, faults: [fault], more: 0, skipped: [] };
+    }
   }
 
   /** An info document from its parts. Source: CloudVolume `create_new_info`. */

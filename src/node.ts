@@ -90,8 +90,11 @@ export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings 
 export { type RawSkeleton, type SkeletonReadOptions, Skeletons } from "./volume/skeletons/skeletons.js";
 export type { ChunkStatus } from "./volume/status.js";
 export type { UploadSource } from "./volume/upload.js";
+export type { Fault, FaultKind } from "./volume/verify/fault.js";
+export type { VerifyResult } from "./volume/verify/verify.js";
 export type { UploadArrayOptions } from "./volume/volume-arrays.js";
 export type { FlushOptions, VolumeCache } from "./volume/volume-cache.js";
+export type { VolumeVerifyOptions } from "./volume/volume-checks.js";
 export type {
   BlocksOptions,
   DownloadFilesOptions,

@@ -96,6 +96,19 @@ export interface CacheSpec {
   readonly limit: number | undefined;
 }
 
+/** A file as it lies in a folder. */
+export interface StoredFile {
+  /** With suffix, without folder. */
+  readonly name: string;
+  /** The key that it is taken for. */
+  readonly key: string;
+  readonly compression: Compression;
+  /** Being written, or left behind by a writer that died; also locks. */
+  readonly isTemporary: boolean;
+  /** Other files of the same key, which come before it in the order of suffixes. */
+  readonly twins: readonly string[];
+}
+
 export interface Store {
   readonly protocol: string;
   /** Whole objects or ranges. @returns undefined for a missing object. */
@@ -114,6 +127,8 @@ export interface Store {
   removeAll?(keys: readonly string[], options?: Abortable): Promise<void>;
   /** Logical keys that start with `prefix` (no suffixes, each key once). Throws where listing is impossible. */
   list?(prefix: string, options?: Abortable): AsyncIterable<string>;
+  /** The files of one folder as they lie there; for those who look for what does not belong. */
+  files?(folder: string, options?: Abortable): AsyncIterable<StoredFile>;
   /** For messages only. */
   url(key: string): string;
   /**

@@ -1,4 +1,4 @@
 /** A volume: everything that can be done with one, put together from themes. */
-import { VolumeSkeletons } from "./volume-skeletons.js";
+import { VolumeChecks } from "./volume-checks.js";
 
-export class Volume extends VolumeSkeletons {}
+export class Volume extends VolumeChecks {}

@@ -7,6 +7,7 @@ import { gather } from "../pieces.js";
 import type { Store, StoreSpec, WriteOptions } from "../store.js";
 import { exclusive } from "./exclusive.js";
 import { fileFailure } from "./failure.js";
+import { filesOf } from "./files.js";
 import { Folders } from "./folders.js";
 import { type FileSystem, nodeFileSystem } from "./fs.js";
 import { listKeys } from "./list.js";
@@ -182,6 +183,7 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
       }
     },
 
+    files: (folder, { signal } = {}) => filesOf(layout, fs.async, folder, signal),
     list: (prefix, { signal } = {}) => listKeys(layout, fs.async, prefix, signal),
     flush: () => folders.flush(),
     close: () => folders.flush(),
