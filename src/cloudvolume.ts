@@ -143,7 +143,7 @@ export class CloudVolume extends Volume {
     return vol;
   }
 
-  /** `verify` of a layer whose info may be damaged, too: that is a fault as any other. @throws InfoUnavailableError. */
+  /** `verify` of a layer whose info may be damaged, too: that is one more fault. @throws InfoUnavailableError. */
   static async verify(path: string, options: OpenOptions & VolumeVerifyOptions = {}): Promise<VerifyResult> {
     try {
       return await (await CloudVolume.open(path, { ...options, cache: false })).verify(options);
