@@ -31,7 +31,7 @@ export function recordRequests(store: Store): Recorded {
     requests.push(request);
     return request;
   };
-  const { readSync, write, writeSync, remove, list } = store;
+  const { readSync, write, writeFrom, writeSync, remove, list } = store;
   const recorded: Store = {
     ...store,
     read: async (key, how) => {
@@ -55,6 +55,12 @@ export function recordRequests(store: Store): Recorded {
       write: async (key, bytes, how) => {
         note("write", key, undefined, bytes.length);
         await write(key, bytes, how);
+      },
+    }),
+    ...(writeFrom && {
+      writeFrom: async (key, source, how) => {
+        note("write", key, undefined, source.size);
+        await writeFrom(key, source, how);
       },
     }),
     ...(writeSync && {

@@ -121,6 +121,11 @@ export interface Store {
   writeSync?(key: string, bytes: Uint8Array, options?: WriteOptions): void;
   /** The same of what comes in pieces: all of it or nothing is stored. @throws IntegrityError for a wrong size. */
   writeFrom?(key: string, source: Source, options?: WriteOptions): Promise<void>;
+  /**
+   * Runs `work` alone: others that ask for the same key wait, in any process on the same storage. Writers that do not ask
+   * are not kept out. Absent where the storage has no locks: conditional writes have to do. @throws WriteLockAcquisitionError.
+   */
+  locked?<T>(key: string, work: () => Promise<T>, options?: Abortable): Promise<T>;
   /** Removes the object in every compression; no error if it does not exist. */
   remove?(key: string, options?: Abortable): Promise<void>;
   /** The same for many, with fewer requests where the storage can. All are tried; then the first failure is thrown. */

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect } from "vitest";
 import { UnsupportedProtocolError } from "../base/errors.js";
 import { testAbort } from "./testing/abort.js";
+import { testAlone } from "./testing/alone.js";
 import { testConditions } from "./testing/conditions.js";
 import { Harness, type StoreTraits, type StoreUnderTest } from "./testing/harness.js";
 import { testListing } from "./testing/listing.js";
@@ -32,6 +33,7 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>, tra
       testWriting(h);
       testConditions(h);
       testPieces(h);
+      testAlone(h);
       testRemoving(h);
     } else {
       h.lacks("writing", () => {

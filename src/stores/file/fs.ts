@@ -41,6 +41,8 @@ export interface FileSystem {
 const { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
 /** Never waits for the writer of a pipe. */
 export const READ: number = O_RDONLY | (O_NONBLOCK ?? 0);
+/** Writes to a file that is there. */
+export const WRITE: number = O_WRONLY;
 /** Makes a new file, never opens one that is there. */
 export const CREATE: number = O_WRONLY | O_CREAT | O_EXCL;
 

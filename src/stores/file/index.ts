@@ -3,19 +3,27 @@
  * CloudVolume does. Writes are atomic; see the README for what holds after a crash.
  */
 
-import { gather } from "../pieces.js";
+import { exclusive } from "../exclusive.js";
 import type { Store, StoreSpec, WriteOptions } from "../store.js";
-import { exclusive } from "./exclusive.js";
 import { fileFailure } from "./failure.js";
 import { filesOf } from "./files.js";
 import { Folders } from "./folders.js";
 import { type FileSystem, nodeFileSystem } from "./fs.js";
 import { listKeys } from "./list.js";
-import { withLock } from "./lock.js";
+import { dropLock, RENEWAL, renewLock, takeLock, withLock } from "./lock.js";
 import { layoutOf, type Place } from "./place.js";
 import { type Program, runAsync, runSync } from "./program.js";
 import { Expectations, readObject, statObject } from "./read.js";
-import { createObject, removeObject, removeTwins, replaceObject, type Writing } from "./write.js";
+import {
+  createObject,
+  discard,
+  placeTemporary,
+  removeObject,
+  removeTwins,
+  replaceObject,
+  type Writing,
+} from "./write.js";
+import { writeTemporaryFrom } from "./write-from.js";
 
 export interface FileStoreOptions {
   /**
@@ -42,6 +50,7 @@ export interface FileStore extends Store {
   readonly readSync: NonNullable<Store["readSync"]>;
   readonly write: NonNullable<Store["write"]>;
   readonly writeSync: NonNullable<Store["writeSync"]>;
+  readonly locked: NonNullable<Store["locked"]>;
   readonly remove: NonNullable<Store["remove"]>;
   readonly list: NonNullable<Store["list"]>;
   readonly close: NonNullable<Store["close"]>;
@@ -53,6 +62,8 @@ export interface FileStore extends Store {
   /** With `durability: "data"`: makes all writes so far last. */
   flush(): Promise<void>;
 }
+
+const lockOf = (place: Place): string => `lock of ${place.path}`;
 
 /** Removes twins at once: the next conditional writer must not take one for the object. */
 function* alone(program: Program<readonly string[]>): Program<readonly string[]> {
@@ -72,13 +83,43 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
 
   function replacing(place: Place, bytes: Uint8Array, options: WriteOptions): Program<readonly string[]> {
     const { compression = "none", ifVersion } = options;
-    const program = replaceObject(writing, place, compression, bytes, options);
-    return ifVersion === undefined ? program : withLock(writing, place, alone(program));
+    return guarded(place, ifVersion, replaceObject(writing, place, compression, bytes, options));
   }
 
+  /** Conditional writers take turns. Who holds the lock already is not kept waiting by it. */
+  function guarded(
+    place: Place,
+    ifVersion: string | null | undefined,
+    program: Program<readonly string[]>,
+  ): Program<readonly string[]> {
+    if (ifVersion === undefined) return program;
+    return held.has(place.path) ? alone(program) : withLock(writing, place, alone(program));
+  }
+
+  /** Runs a write to its end: what it leaves behind is removed, and all of it made to last. */
+  async function settled(
+    place: Place,
+    { ifVersion }: WriteOptions,
+    write: () => Promise<readonly string[]>,
+  ): Promise<void> {
+    const settle = (): Promise<void> =>
+      exclusive(place.path, async () => {
+        const twins = await write();
+        if (keepsFolders) await folders.sync(place.folder);
+        if (twins.length === 0) return;
+        await runAsync(removeTwins(twins), fs.async, undefined);
+        if (keepsFolders) await folders.sync(place.folder);
+      });
+    // Whoever will ask for the lock comes here first, so that none waits for it while keeping its holder from writing.
+    const asks = ifVersion !== undefined && !held.has(place.path);
+    await (asks ? exclusive(lockOf(place), settle) : settle());
+  }
+
+  /** Keys whose lock this store holds. */
+  const held = new Set<string>();
   const named = (error: unknown, what: string, place: Place): unknown => fileFailure(error, what, place.path);
 
-  const store: FileStore = {
+  return {
     protocol: "file",
     url: (key) => `file://${layout.directory}/${key}`,
     spec: {
@@ -154,21 +195,46 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
     async write(key, bytes, how = {}) {
       const place = layout.locate(key, true);
       try {
-        await exclusive(place.path, async () => {
-          const twins = await runAsync(replacing(place, bytes, how), fs.async, how.signal);
-          if (keepsFolders) await folders.sync(place.folder);
-          if (twins.length === 0) return;
-          await runAsync(removeTwins(twins), fs.async, undefined);
-          if (keepsFolders) await folders.sync(place.folder);
-        });
+        await settled(place, how, () => runAsync(replacing(place, bytes, how), fs.async, how.signal));
       } catch (error) {
         throw named(error, "Writing", place);
       }
     },
 
     async writeFrom(key, source, how = {}) {
-      const bytes = await gather(source, layout.locate(key, true).path, how.signal);
-      await store.write(key, bytes, how);
+      const { compression = "none", ifVersion, signal } = how;
+      const place = layout.locate(key, true);
+      try {
+        const temporary = await writeTemporaryFrom(writing, place, source, fs, signal);
+        const program = placeTemporary(writing, place, compression, temporary, how);
+        try {
+          await settled(place, how, () => runAsync(guarded(place, ifVersion, program), fs.async, signal));
+        } catch (error) {
+          // The lock may not have been had.
+          await runAsync(discard(temporary.path), fs.async, undefined);
+          throw error;
+        }
+      } catch (error) {
+        throw named(error, "Writing", place);
+      }
+    },
+
+    async locked(key, work, { signal } = {}) {
+      const place = layout.locate(key, true);
+      return await exclusive(lockOf(place), async () => {
+        const lock = await runAsync(takeLock(writing, place), fs.async, signal).catch((error: unknown) => {
+          throw named(error, "Locking", place);
+        });
+        const renewal = setInterval(() => void runAsync(renewLock(lock), fs.async, undefined), RENEWAL);
+        held.add(place.path);
+        try {
+          return await work();
+        } finally {
+          held.delete(place.path);
+          clearInterval(renewal);
+          await runAsync(dropLock(lock), fs.async, undefined);
+        }
+      });
     },
 
     async remove(key, { signal } = {}) {
@@ -188,5 +254,4 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
     flush: () => folders.flush(),
     close: () => folders.flush(),
   };
-  return store;
 }

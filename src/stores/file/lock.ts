@@ -1,12 +1,12 @@
 import { WriteLockAcquisitionError } from "../../base/errors.js";
-import { CREATE, codeOf } from "./fs.js";
+import { CREATE, codeOf, WRITE } from "./fs.js";
 import { type Place, stayInside } from "./place.js";
 import { call, checkpoint, type Program } from "./program.js";
 import { closeQuietly } from "./read.js";
 import { temporaryName } from "./temporary.js";
 import type { Writing } from "./write.js";
 
-/** A lock that is older was left by a process that died: what is done under it takes milliseconds. */
+/** A lock that is older was left by a process that died: what is done under it takes milliseconds, or renews it. */
 const STALE = 30_000;
 const PATIENCE = 60_000;
 
@@ -14,19 +14,46 @@ const PATIENCE = 60_000;
  * Runs `work` while a lock file beside the object is held, against conditional writers of the same key in any
  * process. Unconditional writers do not ask for it. @throws WriteLockAcquisitionError after a minute.
  */
-export function* withLock<T>({ folders, layout }: Writing, place: Place, work: Program<T>): Program<T> {
+export function* withLock<T>(writing: Writing, place: Place, work: Program<T>): Program<T> {
+  const lock = yield* takeLock(writing, place);
+  try {
+    return yield* work;
+  } finally {
+    yield* dropLock(lock);
+  }
+}
+
+/** Waits for the lock of a key. @returns its file. */
+export function* takeLock({ folders, layout }: Writing, place: Place): Program<string> {
   yield* stayInside(layout, place.folder);
   yield* folders.ensure(place.folder);
   const lock = `${place.folder}/.${place.name.slice(0, 60)}.cvlock`;
   yield* acquire(lock, place);
+  return lock;
+}
+
+export function* dropLock(lock: string): Program<void> {
   try {
-    return yield* work;
-  } finally {
+    yield* call("unlink", lock);
+  } catch {
+    // It will be found stale.
+  }
+}
+
+/** Milliseconds after which a lock that is held is made young again. */
+export const RENEWAL = 5_000;
+
+/** Makes a lock young again; best effort. */
+export function* renewLock(lock: string): Program<void> {
+  try {
+    const fd = yield* call("open", lock, WRITE);
     try {
-      yield* call("unlink", lock);
-    } catch {
-      // It will be found stale.
+      yield* call("write", fd, new Uint8Array(1), 0, 1);
+    } finally {
+      yield* closeQuietly(fd);
     }
+  } catch {
+    // Whoever took it away will notice the other's version.
   }
 }
 

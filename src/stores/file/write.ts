@@ -20,6 +20,8 @@ export interface Writing {
   readonly temporaries?: string | undefined;
 }
 
+export type Conditions = Pick<WriteOptions, "ifVersion" | "onVersion">;
+
 /**
  * Writes a key's file under a temporary name and renames it: a reader sees the old or the new one. Afterwards
  * the folder is to be synced, then {@link removeTwins} to be run on what this returns.
@@ -29,14 +31,34 @@ export function* replaceObject(
   place: Place,
   compression: Compression,
   bytes: Uint8Array,
-  { ifVersion, onVersion }: Pick<WriteOptions, "ifVersion" | "onVersion">,
+  options: Conditions,
 ): Program<readonly string[]> {
   yield* checkpoint();
-  const { folders, layout, expectations } = writing;
+  yield* ensureFolder(writing, place);
+  const temporary = yield* writeTemporary(writing, place, bytes);
+  return yield* placeTemporary(writing, place, compression, temporary, options);
+}
+
+export function* ensureFolder({ folders, layout }: Writing, place: Place): Program<void> {
   yield* stayInside(layout, place.folder);
   yield* folders.ensure(place.folder);
+}
+
+/** A whole file under a temporary name. */
+export interface Temporary {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** Puts a temporary file in its place, or removes it. */
+export function* placeTemporary(
+  { layout, expectations }: Writing,
+  place: Place,
+  compression: Compression,
+  { path: temporary, version }: Temporary,
+  { ifVersion, onVersion }: Conditions,
+): Program<readonly string[]> {
   const target = place.path + SUFFIXES[compression];
-  const { path: temporary, version } = yield* writeTemporary(writing, place, bytes);
   try {
     yield* checkpoint();
     if (ifVersion !== undefined) {
@@ -81,18 +103,33 @@ export function* createObject(
   }
 }
 
-function* writeTemporary(
-  writing: Writing,
+function* writeTemporary(writing: Writing, place: Place, bytes: Uint8Array): Program<Temporary> {
+  const { path, fd } = yield* openTemporary(writing, place);
+  try {
+    let isOpen = true;
+    try {
+      yield* append(place, fd, bytes);
+      isOpen = false;
+      return { path, version: yield* finishTemporary(writing, place, fd, bytes.length) };
+    } finally {
+      if (isOpen) yield* closeQuietly(fd);
+    }
+  } catch (error) {
+    yield* discard(path);
+    throw error;
+  }
+}
+
+/** A new file beside the object, or where temporary files are. */
+export function* openTemporary(
+  { folders, temporaries }: Writing,
   place: Place,
-  bytes: Uint8Array,
-): Program<{ readonly path: string; readonly version: string }> {
-  const { folders, syncFiles } = writing;
-  const folder = writing.temporaries ?? place.folder;
+): Program<{ readonly path: string; readonly fd: number }> {
+  const folder = temporaries ?? place.folder;
   if (folder !== place.folder) yield* folders.ensure(folder);
   const path = `${folder}/${temporaryName(place.name)}`;
-  let fd: number;
   try {
-    fd = yield* call("open", path, CREATE);
+    return { path, fd: yield* call("open", path, CREATE) };
   } catch (error) {
     if (!isGone(error)) throw error;
     // Someone removed the folder since it was last seen.
@@ -100,38 +137,43 @@ function* writeTemporary(
       folders.forget(gone);
       yield* folders.ensure(gone);
     }
-    fd = yield* call("open", path, CREATE);
+    return { path, fd: yield* call("open", path, CREATE) };
   }
-  let version: string;
+}
+
+export function* append(place: Place, fd: number, bytes: Uint8Array): Program<void> {
+  for (let done = 0; done < bytes.length; ) {
+    if (done > 0) yield* checkpoint();
+    const count = yield* call("write", fd, bytes, done, Math.min(bytes.length - done, PIECE));
+    if (count === 0) throw wrongLength(place.path, bytes.length, done);
+    done += count;
+  }
+}
+
+/** Makes a file last, measures and closes it; it is closed whatever happens. @returns its version. @throws IntegrityError. */
+export function* finishTemporary(
+  { syncFiles }: Writing,
+  place: Place,
+  fd: number,
+  length: number,
+): Program<string> {
+  let isOpen = true;
   try {
-    let isOpen = true;
-    try {
-      for (let done = 0; done < bytes.length; ) {
-        if (done > 0) yield* checkpoint();
-        const count = yield* call("write", fd, bytes, done, Math.min(bytes.length - done, PIECE));
-        if (count === 0) throw wrongLength(place.path, bytes.length, done);
-        done += count;
-      }
-      if (syncFiles) yield* call("fsync", fd);
-      const info = yield* call("fstat", fd);
-      if (info.size !== bytes.length) throw wrongLength(place.path, bytes.length, info.size);
-      version = versionOf(info);
-      isOpen = false;
-      yield* call("close", fd);
-    } finally {
-      if (isOpen) yield* closeQuietly(fd);
-    }
-    return { path, version };
-  } catch (error) {
-    yield* discard(path);
-    throw error;
+    if (syncFiles) yield* call("fsync", fd);
+    const info = yield* call("fstat", fd);
+    if (info.size !== length) throw wrongLength(place.path, length, info.size);
+    isOpen = false;
+    yield* call("close", fd);
+    return versionOf(info);
+  } finally {
+    if (isOpen) yield* closeQuietly(fd);
   }
 }
 
 /** Bytes between two chances to abort. */
 const PIECE = 8 << 20;
 
-function wrongLength(where: string, expected: number, got: number): IntegrityError {
+export function wrongLength(where: string, expected: number, got: number): IntegrityError {
   return new IntegrityError("A file was not written whole", {
     where,
     expected: `${expected} bytes`,
@@ -179,7 +221,7 @@ function* unlinkIfThere(path: string): Program<void> {
 }
 
 /** Takes back a temporary file; what went wrong before matters more than whether this works. */
-function* discard(path: string): Program<void> {
+export function* discard(path: string): Program<void> {
   try {
     yield* call("unlink", path);
   } catch {

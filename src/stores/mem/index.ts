@@ -6,6 +6,7 @@ import { throwIfAborted } from "../../base/abort.js";
 import { ArgumentError } from "../../base/errors.js";
 import type { Compression } from "../../compression/compression.js";
 import { checkSame, checkVersion } from "../conflict.js";
+import { exclusive } from "../exclusive.js";
 import { checkPrefix, refuseSuffix, resolveKey, segmentsOf } from "../keys.js";
 import { gather } from "../pieces.js";
 import { clipRange, placeFor } from "../ranges.js";
@@ -36,6 +37,7 @@ export interface MemStore extends Store {
   readonly readSync: NonNullable<Store["readSync"]>;
   readonly write: NonNullable<Store["write"]>;
   readonly writeSync: NonNullable<Store["writeSync"]>;
+  readonly locked: NonNullable<Store["locked"]>;
   readonly remove: NonNullable<Store["remove"]>;
   readonly list: NonNullable<Store["list"]>;
 }
@@ -101,6 +103,7 @@ export function memStore(path: string): MemStore {
       throwIfAborted(options?.signal);
       writeSync(key, bytes, options);
     },
+    locked: (key, work) => exclusive(`mem ${place(key)}`, work),
     remove: async (key, { signal } = {}) => {
       throwIfAborted(signal);
       objects.delete(place(key));
