@@ -7,6 +7,7 @@ import { collectGarbage } from "./compute/collect.node.js";
 import { Outputs } from "./compute/outputs.js";
 import { WorkerPool } from "./compute/pool.js";
 import { spawnNodeWorker } from "./compute/spawn.node.js";
+import { openFileSpool } from "./compute/spool.node.js";
 import type { Runtime } from "./volume/context.js";
 
 export interface RuntimeOptions {
@@ -50,5 +51,6 @@ function makeRuntime(): Runtime {
     onDrop: (id) => pool?.forget(id),
   });
   const files = async () => (await import("./volume/local-files.node.js")).nodeFiles;
-  return { workspace: createWorkspace(), pool, outputs, codec: loadedCodec, cores, files };
+  const spool = (): ReturnType<typeof openFileSpool> => openFileSpool();
+  return { workspace: createWorkspace(), pool, outputs, codec: loadedCodec, spool, cores, files };
 }

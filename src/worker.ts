@@ -5,6 +5,7 @@ import { loadedCodec } from "./codecs/index.js";
 import { FORGET, REMEMBER, type SharedMemoryRef, serveTasks, type TaskRequest } from "./compute/pool.js";
 import { openSpec } from "./open-spec.js";
 import type { Store, StoreSpec } from "./stores/store.js";
+import { type EncodeJob, encodeSlice } from "./volume/encode-worker.js";
 import {
   type DecodeJob,
   decodeFetched,
@@ -39,6 +40,7 @@ const serve = serveTasks(
     read: (job: ReadJob) => readSlice(context, job),
     decode: (job: DecodeJob) => decodeFetched(context, job),
     write: (job: WriteJob) => writeSlice(context, job),
+    encode: (job: EncodeJob) => encodeSlice(context, job),
     [REMEMBER]: ({ id, memory }: SharedMemoryRef) => void memories.set(id, memory),
     [FORGET]: (id: number) => void memories.delete(id),
   },

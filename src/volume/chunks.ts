@@ -11,6 +11,7 @@ import { forgetting } from "./forget.js";
 import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { supervise } from "./supervise.js";
+import { deleteSharded } from "./write-sharded.js";
 
 export interface ChunksRequest {
   readonly layout: ScaleLayout;
@@ -50,9 +51,12 @@ export async function deleteChunks(context: VolumeContext, request: ChunksReques
       fix: `The nearest aligned box is ${Bbox.fromList(nearestAligned(layout.grid, box)).toString()}.`,
     });
   }
-  await forgetting(context.lru, layout, box, () =>
-    eachChunk(request, async (key, _, signal) => await store.remove?.(key, { signal })),
-  );
+  const { signal: own, onProgress } = request;
+  await forgetting(context.lru, layout, box, async () => {
+    if (layout.sharding !== undefined)
+      await deleteSharded(context, layout, layout.sharding, box, own, onProgress);
+    else await eachChunk(request, async (key, _, signal) => await store.remove?.(key, { signal }));
+  });
 }
 
 async function eachChunk(

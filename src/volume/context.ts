@@ -1,4 +1,5 @@
 /** What every operation of a volume works with: made once by the entry, shared by all views of a volume. */
+import type { OpenSpool } from "../base/spool.js";
 import type { Workspace } from "../base/workspace.js";
 import type { ChunkLru } from "../cache/memory/chunk-lru.js";
 import type { Codec, CodecUse } from "../codecs/codec.js";
@@ -16,6 +17,8 @@ export interface Runtime {
   readonly outputs: Outputs | undefined;
   /** A codec ready for synchronous use. @throws UnsupportedFormatError for an unknown encoding. */
   readonly codec: (name: string, use?: CodecUse) => Promise<Codec>;
+  /** Where bytes are put that memory should not hold; undefined: it holds them. */
+  readonly spool?: OpenSpool | undefined;
   /** Cores that are worth using. */
   readonly cores: number;
   /** Files of this machine; undefined where there are none. */

@@ -2,14 +2,20 @@
 import { Bbox, type Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { copyRows, dot, fortranStride, type StridedArray, type Vec4 } from "../base/strided.js";
-import { planWrite } from "../grid/plan.js";
+import { expandToChunks } from "../grid/grid.js";
+import { type ChunkRead, planWrite } from "../grid/plan.js";
+import type { ShardingSpec } from "../shards/neuroglancer-uint64/index.js";
+import { chunkContext } from "./chunk-store.js";
 import { type VolumeContext, withoutCaches } from "./context.js";
+import { forgetting } from "./forget.js";
 import { boxSize, voxelBytes } from "./layout.js";
 import { readBox } from "./read.js";
 import { fillArray } from "./read-request.js";
 import type { VolumeSettings } from "./settings.js";
 import { supervise } from "./supervise.js";
-import { type WriteRequest, writeBox } from "./write.js";
+import { writeBox } from "./write.js";
+import { partOf, type WriteRequest } from "./write-request.js";
+import { writeSharded } from "./write-sharded.js";
 
 /** Cut chunks that are read and written at a time. */
 const IN_FLIGHT = 4;
@@ -20,9 +26,11 @@ export async function paintBox(
   request: WriteRequest,
   settings: Readonly<VolumeSettings>,
 ): Promise<void> {
+  const { sharding } = request.layout;
+  if (sharding !== undefined) return await paintSharded(context, request, settings, sharding);
   const { core, shell } = planWrite(request.layout.grid, request.box);
   if (core !== undefined)
-    await writeBox(context, { ...request, box: core, array: view(request, core), onProgress: undefined });
+    await writeBox(context, { ...request, box: core, array: partOf(request, core), onProgress: undefined });
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < shell.length) {
@@ -38,12 +46,42 @@ export async function paintBox(
     .result;
 }
 
+/** The same in shards: each file is replaced once, with whole and cut chunks. */
+async function paintSharded(
+  context: VolumeContext,
+  request: WriteRequest,
+  settings: Readonly<VolumeSettings>,
+  sharding: ShardingSpec,
+): Promise<void> {
+  const { layout, box } = request;
+  const wanted = Bbox.fromList(box);
+  const whole = { ...request, box: expandToChunks(layout.grid, box) };
+  const voxels = async (chunk: ChunkRead): Promise<StridedArray> =>
+    wanted.containsBbox(Bbox.fromList(chunk.box))
+      ? partOf(request, chunk.box)
+      : await painted(context, request, settings, chunk.box);
+  await forgetting(context.lru, layout, whole.box, () =>
+    writeSharded(chunkContext(context, layout), whole, sharding, voxels),
+  );
+}
+
 async function paintChunk(
   context: VolumeContext,
   request: WriteRequest,
   settings: Readonly<VolumeSettings>,
   chunk: Box6,
 ): Promise<void> {
+  const array = await painted(context, request, settings, chunk);
+  await writeBox(context, { ...request, box: chunk, array, onProgress: undefined });
+}
+
+/** A cut chunk with what of the request lies in it painted over. */
+async function painted(
+  context: VolumeContext,
+  request: WriteRequest,
+  settings: Readonly<VolumeSettings>,
+  chunk: Box6,
+): Promise<StridedArray> {
   const { layout, signal, parallel } = request;
   const shape: Vec4 = [...boxSize(chunk), layout.channels];
   const data = settings.overwritePartialChunks
@@ -59,25 +97,15 @@ async function paintChunk(
         })
       ).data;
   const cut = Bbox.intersection(Bbox.fromList(chunk), Bbox.fromList(request.box)).toList();
-  const from = view(request, cut);
+  const from = partOf(request, cut);
   const stride = fortranStride(shape);
   const to = dot([cut[0] - chunk[0], cut[1] - chunk[1], cut[2] - chunk[2], 0], stride);
   copyRows(from.data, from.stride, 0, data, stride, to, from.shape);
-  await writeBox(context, { ...request, box: chunk, array: { data, shape, stride }, onProgress: undefined });
+  return { data, shape, stride };
 }
 
 function blank({ layout }: WriteRequest, settings: Readonly<VolumeSettings>, chunk: Box6): TypedArray {
   const type = arrayType(layout.dtype);
   const data = new type(voxelBytes(layout, boxSize(chunk)) / type.BYTES_PER_ELEMENT);
   return fillArray(data, toVoxel(settings.backgroundColor, layout.dtype));
-}
-
-/** The part of the request's array that covers `box`. */
-function view({ array, box, layout }: WriteRequest, part: Box6): StridedArray {
-  const at = dot([part[0] - box[0], part[1] - box[1], part[2] - box[2], 0], array.stride);
-  return {
-    data: array.data.subarray(at) as TypedArray,
-    shape: [...boxSize(part), layout.channels],
-    stride: array.stride,
-  };
 }

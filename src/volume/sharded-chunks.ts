@@ -1,12 +1,21 @@
-/** The chunks of a sharded scale as a store: names of chunks instead of labels. */
+/** The chunks of a sharded scale as a store: names of chunks instead of labels. A single chunk is changed by writing its shard anew. */
 import type { Box6 } from "../base/bbox.js";
+import { ArgumentError } from "../base/errors.js";
+import type { Compression } from "../compression/compression.js";
+import { compress, decompress } from "../compression/index.js";
 import { cellAt, cellBox, chunkName } from "../grid/grid.js";
 import { cellOfMorton, compressedMorton, gridSize } from "../grid/morton.js";
-import type { ShardingSpec } from "../shards/neuroglancer-uint64/index.js";
-import { type StoredDatum, shardedStore } from "../shards/neuroglancer-uint64/index.js";
+import {
+  placeOfLabel,
+  type ShardChanges,
+  type ShardingSpec,
+  type StoredDatum,
+  shardedStore,
+  updateShard,
+} from "../shards/neuroglancer-uint64/index.js";
 import { clipRange } from "../stores/ranges.js";
-import type { Store, Stored } from "../stores/store.js";
-import type { ScaleLayout } from "./layout.js";
+import type { Store, Stored, WriteOptions } from "../stores/store.js";
+import { encodedLimit, type ScaleLayout } from "./layout.js";
 
 const NAME = /(?:^|\/)(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)$/;
 
@@ -35,6 +44,16 @@ export function shardedChunks(store: Store, layout: ScaleLayout, sharding: Shard
   const labelOf = (key: string): bigint | undefined => labelOfChunk(layout, key);
   const url = (key: string): string => `${store.url(key)} in ${store.url(layout.key)}/*.shard`;
   const { readStoredSync } = shards;
+  const wanted: Compression = sharding.dataEncoding === "gzip" ? "gzip" : "none";
+  const change = (changes: ShardChanges, { signal, cacheControl }: WriteOptions): Promise<void> => {
+    const [label = 0n] = changes.keys();
+    const { file } = placeOfLabel(sharding, label);
+    return updateShard(store, `${layout.key}/`, sharding, file, changes, { signal, cacheControl });
+  };
+  const recompressed = async (bytes: Uint8Array, from: Compression, where: string): Promise<Uint8Array> => {
+    const limit = encodedLimit(layout, layout.grid.chunk);
+    return await compress(wanted, await decompress(from, bytes, { limit, where }));
+  };
   return {
     protocol: store.protocol,
     spec: store.spec,
@@ -63,6 +82,21 @@ export function shardedChunks(store: Store, layout: ScaleLayout, sharding: Shard
       const compression = sharding.dataEncoding === "gzip" ? "gzip" : "none";
       return { size: found.length, compression, version: found.version ?? undefined };
     },
+    ...(store.write && {
+      write: async (key, bytes, how = {}) => {
+        const label = labelOf(key);
+        if (label === undefined) throw new ArgumentError("Not the name of a chunk", { where: url(key) });
+        const { compression = "none" } = how;
+        const kept = compression === wanted ? bytes : await recompressed(bytes, compression, url(key));
+        await change(new Map([[label, { label, length: kept.length, bytes: kept }]]), how);
+      },
+    }),
+    ...(store.remove && {
+      remove: async (key, how = {}) => {
+        const label = labelOf(key);
+        if (label !== undefined) await change(new Map([[label, undefined]]), how);
+      },
+    }),
     async *list(prefix, { signal } = {}) {
       for await (const label of shards.list({ signal })) {
         const name = chunkOfLabel(layout, label);

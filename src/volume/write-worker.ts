@@ -33,7 +33,7 @@ export interface EncodedChunks {
 }
 
 /** Bytes after which a worker hands back what it has encoded. */
-const HAND_BACK_BYTES = 4 << 20;
+export const HAND_BACK_BYTES: number = 4 << 20;
 
 /** Writes chunks until there are none left or the time slice is over. */
 export async function writeSlice(context: WorkerContext, job: WriteJob): Promise<EncodedChunks> {
@@ -76,9 +76,16 @@ async function encodeOne(
   const { workspace, codec } = target;
   const cut = encodeDense(workspace, codec, layout, policy, dense, chunk.shape);
   const encoded = await packChunk(workspace, codec, layout, cut, chunk.shape);
-  if (encoded === undefined || policy.compression === "none") return encoded;
-  const level = { level: policy.compressLevel };
-  const { compression } = policy;
+  return encoded && (await compressHere(policy, encoded));
+}
+
+/** Compresses on this thread, where the platform can. */
+export async function compressHere(
+  { compression, compressLevel }: StoragePolicy,
+  encoded: Uint8Array,
+): Promise<Uint8Array> {
+  if (compression === "none") return encoded;
+  const level = { level: compressLevel };
   return isSyncCompression(compression)
     ? compressSync(compression, encoded, level)
     : await compress(compression, encoded, level);

@@ -5,35 +5,25 @@
 
 import { throwIfAborted } from "../base/abort.js";
 import type { Box6 } from "../base/bbox.js";
-import { arrayType, type TypedArray } from "../base/dtype.js";
+import { arrayType } from "../base/dtype.js";
 import { StorageError } from "../base/errors.js";
-import { copyRows, dot, fortranStride, type StridedArray } from "../base/strided.js";
+import { copyRows, dot, fortranStride } from "../base/strided.js";
 import type { Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
 import { compress } from "../compression/index.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
-import { encodeDense, packChunk, type StoragePolicy } from "./encode.js";
+import { encodeDense, packChunk } from "./encode.js";
 import { forgetting } from "./forget.js";
-import { boxSize, denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
+import { boxSize, denseByteStride, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { SLAB_BYTES, slabs } from "./read-slabs.js";
 import { DONE, NEXT } from "./read-worker.js";
 import { supervise } from "./supervise.js";
+import { partOf, type WriteRequest } from "./write-request.js";
+import { writeSharded } from "./write-sharded.js";
 import { type EncodedChunks, storeOne, type WriteJob } from "./write-worker.js";
-
-export interface WriteRequest {
-  readonly layout: ScaleLayout;
-  /** Aligned to chunks (or ending at the volume's edge) and inside of the volume. */
-  readonly box: Box6;
-  /** x, y, z, channel of exactly the box; any strides. */
-  readonly array: StridedArray;
-  readonly policy: StoragePolicy;
-  readonly parallel: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ProgressListener | undefined;
-}
 
 /** Writes of at most this many chunks and bytes never wait for a worker. */
 const SMALL_CHUNKS = 4;
@@ -54,6 +44,7 @@ async function writeChunks(base: VolumeContext, request: WriteRequest): Promise<
   if (chunks.write === undefined) {
     throw new StorageError("This storage is read-only", { where: chunks.url(layout.key) });
   }
+  if (layout.sharding !== undefined) return await writeSharded(context, request, layout.sharding);
   const plan = planRead(layout.grid, box);
   const small = plan.length <= SMALL_CHUNKS && voxelBytes(layout, boxSize(box)) <= SMALL_BYTES;
   if (small || runtime.pool === undefined) {
@@ -67,7 +58,7 @@ async function writeChunks(base: VolumeContext, request: WriteRequest): Promise<
   const lane = async (): Promise<void> => {
     while (next < pieces.length) {
       const piece = pieces[next++] as Box6;
-      await writePooled(context, { ...request, box: piece, array: part(request, piece) }, report);
+      await writePooled(context, { ...request, box: piece, array: partOf(request, piece) }, report);
     }
   };
   const stop = (): void => {
@@ -83,13 +74,6 @@ function counted(listener: ProgressListener | undefined, total: number): (more: 
     done += more;
     listener?.({ done, total });
   };
-}
-
-/** The view of a slab inside the request's array. */
-function part({ array, box, layout }: WriteRequest, slab: Box6): StridedArray {
-  const at = dot([slab[0] - box[0], slab[1] - box[1], slab[2] - box[2], 0], array.stride);
-  const data = array.data.subarray(at) as TypedArray;
-  return { data, shape: [...boxSize(slab), layout.channels], stride: array.stride };
 }
 
 async function writeInline(

@@ -10,9 +10,9 @@ import {
   minishardPart,
   type Surroundings,
 } from "./locate.js";
-import { part, type Steps } from "./part.js";
+import { part, type Steps, type Version } from "./part.js";
 import { isShardFile } from "./place.js";
-import { BLOCK_ENTRIES, minishardSpan } from "./shard-index.js";
+import { BLOCK_ENTRIES, minishardSpan, type Span } from "./shard-index.js";
 
 /** Names of the shard files below a folder, sorted. @throws UnsupportedProtocolError where storage cannot list. */
 export async function shardFiles(
@@ -44,8 +44,10 @@ export async function* listEntries(
     for (let first = 0; first < count; first += BLOCK_ENTRIES) {
       const some = Array.from({ length: Math.min(BLOCK_ENTRIES, count - first) }, (_, i) => first + i);
       // A block of minishards at a time: their requests run side by side.
-      const found = await Promise.all(some.map((m) => around.reader.run(entriesOf(around, file, m), signal)));
-      for (const entries of found) {
+      const found = await Promise.all(
+        some.map((m) => around.reader.run(contentOf(around, around.keyOf(file), m), signal)),
+      );
+      for (const { entries } of found) {
         throwIfAborted(signal);
         yield* entries;
       }
@@ -53,29 +55,30 @@ export async function* listEntries(
   }
 }
 
-/** What a minishard of a file holds, by label. */
-export function* entriesOf(around: Surroundings, file: string, minishard: number): Steps<Location[]> {
+/** What a minishard of a file holds, by label; all of one version of the file. */
+export interface MinishardContent {
+  readonly version: Version;
+  /** Where its index is. */
+  readonly span: Span | undefined;
+  readonly entries: readonly Location[];
+}
+
+export function* contentOf(around: Surroundings, key: string, minishard: number): Steps<MinishardContent> {
   const { spec, reader, url } = around;
-  const key = around.keyOf(file);
+  const file = key.slice(key.lastIndexOf("/") + 1);
   const wanted = indexPart(around, key, minishard);
   for (let changes = 0; changes < MOST_CHANGES; changes++) {
     const index = yield* part(wanted);
-    if (index.value === undefined) return [];
-    const span = minishardSpan(spec, index.value.bytes, minishard, index.value.totalSize, url(key));
-    if (span === undefined) return [];
-    const { version } = index;
-    const entries = yield* part(minishardPart(around, key, minishard, span, version));
-    if (entries.version === version && entries.value !== undefined) {
-      const { labels, offsets, lengths } = entries.value;
-      return Array.from(labels, (label, i) => ({
-        label,
-        file,
-        key,
-        minishard,
-        offset: offsets[i]!,
-        length: lengths[i]!,
-        version,
-      }));
+    const { value, version } = index;
+    const span = value && minishardSpan(spec, value.bytes, minishard, value.totalSize, url(key));
+    if (span === undefined) return { version, span, entries: [] };
+    const found = yield* part(minishardPart(around, key, minishard, span, version));
+    if (found.version === version && found.value !== undefined) {
+      const { labels, offsets, lengths } = found.value;
+      const entries = Array.from(labels, (label, i) => {
+        return { label, file, key, minishard, offset: offsets[i]!, length: lengths[i]!, version };
+      });
+      return { version, span, entries };
     }
     reader.forget(wanted.name, version);
   }

@@ -13,7 +13,7 @@ import {
 } from "./part.js";
 import { placeOfLabel } from "./place.js";
 import { indexBlock, minishardSpan, type Span } from "./shard-index.js";
-import type { ShardingSpec } from "./spec.js";
+import { type ShardingSpec, shardIndexLength } from "./spec.js";
 
 /** Where the data of a label lie. */
 export interface Location {
@@ -110,6 +110,7 @@ export function indexPart({ spec, url }: Surroundings, key: string, minishard: n
     range,
     encoding: "raw",
     limit: range.length,
+    keepAs: range.length === shardIndexLength(spec) ? `${key}.index` : undefined,
     what: "its shard index",
     parse: (bytes, { totalSize }) => ({ bytes, totalSize, memory: bytes.length }),
   };
@@ -136,6 +137,7 @@ export function minishardPart(
     range,
     encoding: spec.minishardIndexEncoding,
     limit: indexLimit,
+    keepAs: `${key}-${minishard}.msi`,
     what: `the index of minishard ${minishard}`,
     parse: (bytes, { totalSize }) => parseMinishardIndex(spec, bytes, totalSize, url(key)),
   };

@@ -20,6 +20,8 @@ export interface Part<T extends Kept> {
   readonly encoding: ShardEncoding;
   /** Most bytes once decompressed. */
   readonly limit: number;
+  /** Under which key a cache on disk keeps the part, for CloudVolume. */
+  readonly keepAs?: string | undefined;
   /** For messages: "its shard index". */
   readonly what: string;
   readonly parse: (bytes: Uint8Array, stored: Stored) => T;
@@ -132,7 +134,7 @@ export class PartReader {
     }
     const { key, range, encoding, limit } = want.part;
     const begun = performance.now();
-    const stored = await this.#store.read(key, { range, signal });
+    const stored = await this.#store.read(key, { range, signal, keepAs: want.part.keepAs });
     const bytes = stored && check(want.part, stored, this.#store.url(key));
     if (bytes === undefined || encoding === "raw") return this.#keep(want.part, begun, stored, bytes);
     const content = await decompress("gzip", bytes, { limit, where: this.#store.url(key), signal });

@@ -98,6 +98,11 @@ export function shardedStore(
     freshness: options.freshness ?? (store.readSync === undefined ? 1000 : 0),
     indexLimit: options.indexLimit ?? 128 << 20,
   };
+  /** For what has no use for indices of before. */
+  const fresh = (): Surroundings => ({
+    ...around,
+    reader: new PartReader(store, options.cacheBytes ?? 64 << 20),
+  });
   const data = new RangeGatherer(store, { gap, most: requestBytes });
   const compression: Compression = spec.dataEncoding === "gzip" ? "gzip" : "none";
   const url = (label: bigint): string => `${store.url(folder)} label ${label}`;
@@ -176,9 +181,9 @@ export function shardedStore(
       });
       return check(stored, { ...location, offset, length });
     },
-    entries: (how = {}) => listEntries(store, folder, around, how.signal),
+    entries: (how = {}) => listEntries(store, folder, fresh(), how.signal),
     async *list(how = {}) {
-      for await (const { label } of listEntries(store, folder, around, how.signal)) yield label;
+      for await (const { label } of listEntries(store, folder, fresh(), how.signal)) yield label;
     },
     ...(readSync && {
       readStoredSync: (label, how = {}) => readStoredSync(label, how, readSync),
