@@ -1,8 +1,8 @@
 /** Changing some data of a shard file, without losing what other writers change meanwhile. */
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
 import { ConflictError, StorageError } from "../../base/errors.js";
+import { gather } from "../../stores/pieces.js";
 import { clipRange } from "../../stores/ranges.js";
-import { wholeSource } from "../../stores/source.js";
 import type { Store, WriteOptions } from "../../stores/store.js";
 import { contentOf, type MinishardContent } from "./list.js";
 import type { Surroundings } from "./locate.js";
@@ -113,7 +113,7 @@ export async function writePlan(
   const source = sourceOf(plan);
   if (store.writeFrom !== undefined && plan.size > IN_MEMORY)
     return await store.writeFrom(key, source, options);
-  await store.write?.(key, await wholeSource(source, store.url(key), options), options);
+  await store.write?.(key, await gather(source, store.url(key), options.signal), options);
 }
 
 /** A store in which the file, if it is small, is read once, for all that is asked of it. */
