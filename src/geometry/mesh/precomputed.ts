@@ -35,10 +35,10 @@ export function fragmentCounts(
 export function decodeFragment(bytes: Uint8Array, where?: string): MeshData {
   const { vertices, faces } = fragmentCounts(bytes, where);
   const split = HEADER + VERTEX * vertices;
-  // slice() gives buffers of their own, which are aligned.
+  // Copies are aligned. (A Buffer's slice() is none.)
   const data = {
-    vertices: new Float32Array(bytes.slice(HEADER, split).buffer),
-    faces: new Uint32Array(bytes.slice(split, split + 12 * faces).buffer),
+    vertices: new Float32Array(new Uint8Array(bytes.subarray(HEADER, split)).buffer),
+    faces: new Uint32Array(new Uint8Array(bytes.subarray(split, split + 12 * faces)).buffer),
   };
   checkIndices(data, where);
   return data;
