@@ -48,6 +48,8 @@ export interface OpenOptions extends Partial<VolumeSettings>, CacheOptions, Alia
   readonly layer?: ArrayLayer | undefined;
   /** Taken instead of reading the provenance file. */
   readonly provenance?: Partial<ProvenanceRecord> | string;
+  /** Another folder of meshes than the info's `mesh`. */
+  readonly meshDir?: string | undefined;
   /** Another folder of skeletons than the info's `skeletons`. */
   readonly skelDir?: string | undefined;
   /**
@@ -310,8 +312,9 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     openStore: open,
     cache,
   });
-  if (options.skelDir !== undefined) metadata.info.skeletons = options.skelDir;
-  const { skelDir, spatialIndexDb } = options;
+  const { meshDir, skelDir, spatialIndexDb } = options;
+  if (meshDir !== undefined) metadata.info.mesh = meshDir;
+  if (skelDir !== undefined) metadata.info.skeletons = skelDir;
   const context: VolumeContext = {
     runtime: processRuntime(),
     get store() {
@@ -333,6 +336,7 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
       openParts(other, {
         ...again,
         ...kept,
+        meshDir,
         skelDir,
         spatialIndexDb,
         ...cachesOf(options),

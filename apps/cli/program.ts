@@ -48,6 +48,11 @@ const ENTRIES: readonly Entry[] = [
     load: () => import("./commands/chunk.js"),
   },
   {
+    name: "mesh",
+    summary: "get, list, put and remove meshes of segments",
+    load: () => import("./commands/mesh.js"),
+  },
+  {
     name: "auth",
     summary: "tell which credentials a path is opened with",
     load: () => import("./commands/auth.js"),

@@ -1,6 +1,5 @@
 /** The volume's meshes. */
 import { boundsOf } from "../formats/precomputed/mip-coordinates.js";
-import type { MeshFiles } from "./meshes/files.js";
 import { prefixOf } from "./meshes/files.js";
 import { Meshes } from "./meshes/meshes.js";
 import type { VolumeLevel } from "./meshes/meshes-info.js";
@@ -17,8 +16,16 @@ export abstract class VolumeMeshes extends VolumeArrays {
     const folder = named === undefined || named === null || named === "" ? "" : named;
     const known = opened.get(parts);
     if (known?.folder === folder) return known.meshes;
+    const { context } = parts;
     const meshes = new Meshes({
-      ...meshFiles(parts, folder === "" ? "mesh" : folder),
+      // The cache may be switched on and off: the context knows.
+      get store() {
+        return context.store;
+      },
+      get source() {
+        return context.source;
+      },
+      prefix: prefixOf(folder === "" ? "mesh" : folder),
       hasInfo: folder !== "",
       volume: {
         level: (mip) => levelOf(parts, mip),
@@ -34,10 +41,6 @@ export abstract class VolumeMeshes extends VolumeArrays {
     opened.set(parts, { folder, meshes });
     return meshes;
   }
-}
-
-function meshFiles({ context }: VolumeParts, folder: string): MeshFiles {
-  return { store: context.store, prefix: prefixOf(folder) };
 }
 
 function levelOf({ metadata }: VolumeParts, mip: number): VolumeLevel | undefined {

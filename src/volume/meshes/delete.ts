@@ -2,9 +2,8 @@ import type { Abortable } from "../../base/abort.js";
 import { ReadOnlyException } from "../../base/errors.js";
 import { isMultilod, isSharded, type MeshInfo } from "../../formats/precomputed/mesh/info.js";
 import { manifestName } from "../../formats/precomputed/mesh/legacy-manifest.js";
-import type { ShardedStore } from "../../shards/neuroglancer-uint64/index.js";
 import { Limiter } from "../../stores/limit.js";
-import { keyOf, type MeshFiles } from "./files.js";
+import { keyOf, type MeshFiles, withoutCache } from "./files.js";
 import { indexName } from "./multilod-files.js";
 import { readManifests } from "./read-legacy.js";
 import { rewriteShard } from "./rewrite-shard.js";
@@ -19,14 +18,13 @@ export async function deleteMeshes(
   ids: readonly bigint[],
   options: Abortable,
 ): Promise<void> {
-  if (isMultilod(info) && isSharded(info))
-    return await deleteSharded(files, shardsOf(files, info), ids, options);
+  if (isMultilod(info) && isSharded(info)) return await deleteSharded(files, info, ids, options);
   if (isMultilod(info)) {
     await removeAll(files, ids.map(indexName), options);
     await removeAll(files, ids.map(String), options);
     return;
   }
-  const manifests = await readManifests(files, ids, options);
+  const manifests = await readManifests(withoutCache(files), ids, options);
   const there = ids.filter((id) => manifests.get(id) !== undefined);
   await removeAll(files, there.map(manifestName), options);
   await removeAll(files, there.flatMap((id) => manifests.get(id) ?? []).filter(isFragment), options);
@@ -35,10 +33,11 @@ export async function deleteMeshes(
 /** Each shard that holds some of the meshes is written anew without them. */
 async function deleteSharded(
   files: MeshFiles,
-  shards: ShardedStore,
+  info: MeshInfo,
   ids: readonly bigint[],
   options: Abortable,
 ): Promise<void> {
+  const shards = shardsOf(withoutCache(files), info);
   const byFile = new Map<string, Map<bigint, undefined>>();
   for (const id of ids) {
     const location = await shards.locate(id, options);
@@ -47,6 +46,7 @@ async function deleteSharded(
     byFile.set(location.file, changes.set(id, undefined));
   }
   for (const [file, changes] of byFile) await rewriteShard(files, shards, file, changes, options);
+  shardsOf(files, info).clearCache();
 }
 
 /** Whether a name in a manifest may be removed: never what lies outside of the folder, or is no fragment. */

@@ -3,6 +3,8 @@ import type { Store } from "../../stores/store.js";
 
 export interface MeshFiles {
   readonly store: Store;
+  /** The store behind the disk cache, for reading what is to be changed. Undefined: `store` itself. */
+  readonly source?: Store | undefined;
   /** "" or the folder with a slash at its end. */
   readonly prefix: string;
 }
@@ -11,6 +13,11 @@ export interface MeshFiles {
 export function prefixOf(folder: string): string {
   const plain = folder.replace(/\/+$/, "");
   return plain === "" ? "" : `${plain}/`;
+}
+
+/** The same, read from storage itself. */
+export function withoutCache({ store, source = store, prefix }: MeshFiles): MeshFiles {
+  return { store: source, prefix };
 }
 
 export function keyOf({ prefix }: MeshFiles, name: string): string {

@@ -14,7 +14,9 @@ import {
   toMultilod,
   verifyMeshInfo,
 } from "../../formats/precomputed/mesh/info.js";
+import { type HashedShardingOptions, hashedSharding } from "../../formats/precomputed/skeleton/sharding.js";
 import type { SpatialIndex } from "../../formats/precomputed/spatial-index/spatial-index.js";
+import { shardingJson } from "../../shards/neuroglancer-uint64/index.js";
 import { SpatialIndexes, type SpatialIndexPlace } from "../spatial-index.js";
 import { keyOf, type MeshFiles, urlOf } from "./files.js";
 
@@ -46,7 +48,7 @@ export interface MeshesParts extends MeshFiles {
   readonly volume?: MeshVolume | undefined;
 }
 
-export abstract class MeshesInfo {
+export class MeshesInfo {
   protected readonly parts: MeshesParts;
   #info: Promise<MeshInfo> | undefined;
   readonly #indexes = new SpatialIndexes();
@@ -79,7 +81,6 @@ export abstract class MeshesInfo {
   /** Reads the info file again. */
   async refreshInfo(options: Abortable = {}): Promise<MeshInfo> {
     this.#info = undefined;
-    this.changed();
     return await this.info(options);
   }
 
@@ -114,10 +115,17 @@ export abstract class MeshesInfo {
     });
   }
 
+  /**
+   * In shards from now on, as many as suit the number of meshes; not stored until `commitInfo`. Only meshes with
+   * levels of detail have a sharded form: see `toMultiResolution`.
+   */
+  async toSharded(options: HashedShardingOptions & Abortable): Promise<void> {
+    (await this.info(options)).sharding = shardingJson(hashedSharding(options));
+  }
+
   /** Unsharded from now on; not stored until `commitInfo`. */
   async toUnsharded(options: Abortable = {}): Promise<void> {
     delete (await this.info(options)).sharding;
-    this.changed();
   }
 
   /**
@@ -131,13 +139,11 @@ export abstract class MeshesInfo {
     toMultilod(changed, vertexQuantizationBits, resolution);
     verifyMeshInfo(changed, urlOf(this.parts, "info"));
     Object.assign(info, changed);
-    this.changed();
   }
 
   /** Legacy from now on; not stored until `commitInfo`. */
   async toSingleResolution(options: Abortable = {}): Promise<void> {
     toLegacy(await this.info(options));
-    this.changed();
   }
 
   /** The meshes' level of the volume. @throws ScaleUnavailableError. */
@@ -151,9 +157,6 @@ export abstract class MeshesInfo {
       got: volume === undefined ? "meshes opened without their volume" : `mip ${mip}`,
     });
   }
-
-  /** Called when the info has become another one. */
-  protected abstract changed(): void;
 
   async #read(options: Abortable): Promise<MeshInfo> {
     const { hasInfo, store } = this.parts;

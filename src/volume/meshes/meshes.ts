@@ -9,7 +9,7 @@ import { type Assembly, assemble } from "./assemble.js";
 import { deleteMeshes } from "./delete.js";
 import { meshesExist } from "./exists.js";
 import { listMeshes } from "./list.js";
-import { MeshesInfo, type MeshesParts } from "./meshes-info.js";
+import { MeshesInfo } from "./meshes-info.js";
 import { type MultilodFiles, separateFiles, shardedFiles } from "./multilod-files.js";
 import type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./options.js";
 import { putMeshes } from "./put.js";
@@ -18,12 +18,6 @@ import { readMultilod } from "./read-multilod.js";
 import { shardsOf } from "./shards.js";
 
 export class Meshes extends MeshesInfo {
-  #multilod: MultilodFiles | undefined;
-
-  constructor(parts: MeshesParts) {
-    super(parts);
-  }
-
   /**
    * The mesh of one or several segments, in nanometres: one Mesh, or with `fuse: false` a Map of one for each. Ids are
    * bigints, safe integers or digits. Vertices and triangles are CloudVolume's, in its order. Costs a request for
@@ -78,6 +72,11 @@ export class Meshes extends MeshesInfo {
     return await this.get(await index.query(bbox, options), { ...options, fuse: false });
   }
 
+  /** CloudVolume's name of `getByBbox`. */
+  async getBbox(bbox: BboxLike, options: Omit<MeshGetOptions, "fuse"> = {}): Promise<Map<bigint, Mesh>> {
+    return await this.getByBbox(bbox, options);
+  }
+
   /** The key of each segment's manifest (of its shard), or undefined where it has no mesh. */
   async exists(ids: SegmentIds, options: Abortable = {}): Promise<Map<bigint, string | undefined>> {
     return await meshesExist(this.parts, await this.info(options), toSegmentIds(ids), options);
@@ -126,10 +125,6 @@ export class Meshes extends MeshesInfo {
     return target;
   }
 
-  protected changed(): void {
-    this.#multilod = undefined;
-  }
-
   async #read(ids: SegmentIds, info: MeshInfo, options: MeshReadOptions): Promise<Map<bigint, MeshData[]>> {
     const wanted = toSegmentIds(ids);
     if (isMultilod(info)) return await readMultilod(this.#files(info), info, this.url, wanted, options);
@@ -140,8 +135,7 @@ export class Meshes extends MeshesInfo {
   }
 
   #files(info: MeshInfo): MultilodFiles {
-    this.#multilod ??= isSharded(info) ? shardedFiles(shardsOf(this.parts, info)) : separateFiles(this.parts);
-    return this.#multilod;
+    return isSharded(info) ? shardedFiles(shardsOf(this.parts, info)) : separateFiles(this.parts);
   }
 
   async #chunks({ chunkSize, signal }: MeshGetOptions): Promise<Assembly["chunks"]> {

@@ -30,13 +30,13 @@ export function indexName(id: bigint): string {
 
 /** Unsharded: manifests as `<segment>.index`, fragments in `<segment>`. */
 export function separateFiles(files: MeshFiles): MultilodFiles {
-  const { store } = files;
   const readLod = async (
     id: bigint,
     manifest: MultilodManifest,
     lod: number,
     options: Abortable,
   ): Promise<Uint8Array> => {
+    const { store } = files;
     const key = keyOf(files, String(id));
     const range = lodRange(manifest, lod);
     if (range.length === 0) return new Uint8Array(0);
@@ -53,7 +53,7 @@ export function separateFiles(files: MeshFiles): MultilodFiles {
   return {
     async find(ids, options) {
       const keys = ids.map((id) => keyOf(files, indexName(id)));
-      const contents = await readMany(store, keys, { signal: options.signal });
+      const contents = await readMany(files.store, keys, { signal: options.signal });
       return contents.map((bytes, i) => {
         if (bytes === undefined) return undefined;
         const where = urlOf(files, indexName(ids[i]!));

@@ -2,7 +2,7 @@ import { throwIfAborted } from "../../base/abort.js";
 import type { MeshInfo } from "../../formats/precomputed/mesh/info.js";
 import type { Mesh } from "../../geometry/mesh/index.js";
 import { type Datum, placeOfLabel } from "../../shards/neuroglancer-uint64/index.js";
-import type { MeshFiles } from "./files.js";
+import { type MeshFiles, withoutCache } from "./files.js";
 import type { MeshPutOptions } from "./options.js";
 import { encodeMesh, idOf } from "./put-mesh.js";
 import { rewriteShard } from "./rewrite-shard.js";
@@ -18,7 +18,7 @@ export async function putSharded(
   meshes: Iterable<Mesh> | AsyncIterable<Mesh>,
   options: MeshPutOptions,
 ): Promise<void> {
-  const shards = shardsOf(files, info);
+  const shards = shardsOf(withoutCache(files), info);
   const byFile = new Map<string, Map<bigint, Datum>>();
   let done = 0;
   for await (const mesh of meshes) {
@@ -31,6 +31,7 @@ export async function putSharded(
     options.onProgress?.({ done: ++done, total: done });
   }
   for (const [file, changes] of byFile) await rewriteShard(files, shards, file, changes, options);
+  shardsOf(files, info).clearCache();
 }
 
 /** A mesh as it lies in a shard: its fragments, then its manifest, which alone is the datum. */

@@ -4,7 +4,7 @@ import { isMultilod, isSharded, type MeshInfo, transformOf } from "../../formats
 import { encodeLegacyManifest, manifestName } from "../../formats/precomputed/mesh/legacy-manifest.js";
 import { encodeFragment, invert, isIdentity, type Mesh, transformPoints } from "../../geometry/mesh/index.js";
 import { isFragment, removeAll } from "./delete.js";
-import type { MeshFiles } from "./files.js";
+import { type MeshFiles, withoutCache } from "./files.js";
 import { indexName } from "./multilod-files.js";
 import type { MeshPutOptions } from "./options.js";
 import { encodeMesh, idOf, writer } from "./put-mesh.js";
@@ -36,7 +36,10 @@ async function putLegacy(
   options: MeshPutOptions,
 ): Promise<void> {
   const write = writer(files, options);
-  const old = options.skipDelete === true ? [] : ((await readManifests(files, [id], options)).get(id) ?? []);
+  const old =
+    options.skipDelete === true
+      ? []
+      : ((await readManifests(withoutCache(files), [id], options)).get(id) ?? []);
   const name = `${id}:0:1`;
   const compression = parseCompress(options.compress) ?? "gzip";
   const transform = transformOf(info);
