@@ -71,7 +71,7 @@ describe("over http", () => {
       expect(difference(read, boxOf(layer.data, [...from, 0], [...size, 1]))).toBe("same");
     }
     expect(difference(await vol.download("..."), layer.data)).toBe("same");
-    expect(server.most()).toBeLessThanOrEqual(64);
+    expect(server.most()).toBeLessThanOrEqual(128);
     server.behave({});
   });
 

@@ -8,6 +8,7 @@ import type { ChunkRead, ReadPlan } from "../grid/plan.js";
 import { withTrustAsync } from "../stores/distrust.js";
 import type { ChunkContext } from "./chunk-store.js";
 import { fillMissingChunk } from "./decode.js";
+import { voxelBytes } from "./layout.js";
 import type { ReadRequest } from "./read-request.js";
 import {
   type DecodeJob,
@@ -23,8 +24,8 @@ import { supervise, type Work } from "./supervise.js";
 
 /** Milliseconds of work after which a worker reports back. */
 const SLICE_MS = 40;
-/** Chunks of a store that workers cannot open that are fetched at a time. */
-const IN_FLIGHT = 64;
+/** Chunks of a store that workers cannot open that are fetched at a time: as many as decode to so much, but not too few. */
+const IN_FLIGHT = { most: 128, least: 16, bytes: 512 << 20 } as const;
 
 export interface LanesRequest {
   readonly context: ChunkContext;
@@ -100,7 +101,10 @@ export function feedWorkers({ context, request, plan, pool, output, place }: Lan
   const lane = async (): Promise<void> => {
     while (!fetches.over && next < plan.length) await one(next++);
   };
-  const lanes = Array.from({ length: Math.min(IN_FLIGHT, plan.length) }, lane);
+  const { most, least, bytes } = IN_FLIGHT;
+  const fitting = Math.floor(bytes / voxelBytes(layout, layout.grid.chunk));
+  const count = Math.max(least, Math.min(most, fitting));
+  const lanes = Array.from({ length: Math.min(count, plan.length) }, lane);
   const work = supervise(lanes, () => fetches.abort(new Error("another chunk failed")), request.signal);
   void work.settled.then(() => fetches.close());
   return work;

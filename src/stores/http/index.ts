@@ -22,7 +22,7 @@ export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimit
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Who asks, where neither `headers` nor the URL tell; asked before every request, and again after a 401. */
   readonly credentials?: CredentialProvider<WebCredentials> | undefined;
-  /** Most requests in flight. Default 64. */
+  /** Most requests in flight. Default 128. */
   readonly concurrency?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** What the server may be burdened with by further tries. Default: shared by all stores of the server. */
@@ -36,7 +36,7 @@ export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimit
 
 /** The store below an http or https URL. @throws ArgumentError for another URL. */
 export function httpStore(baseUrl: string, options: HttpStoreOptions = {}): Store {
-  const { concurrency = 64, retry, surroundings } = options;
+  const { concurrency = 128, retry, surroundings } = options;
   const single = withLimit(singleTries(baseUrl, options), concurrency);
   const budget = options.budget ?? budgetOf(new URL(baseUrl).origin);
   return withTimeout(withRetry(single, { policy: retry, surroundings, budget }), options.timeout);

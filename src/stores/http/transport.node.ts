@@ -13,7 +13,7 @@ import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } f
 
 /** The head for a body that does not come: HEAD tells the length of what GET would send. */
 const NO_BODY: HttpHead = { status: 200, headers: {} };
-const KEPT = { keepAlive: true, maxFreeSockets: 64, scheduling: "lifo" } as const;
+const KEPT = { keepAlive: true, maxFreeSockets: 128, scheduling: "lifo" } as const;
 
 export function nodeTransport(options: TransportOptions): Transport {
   const plain = new http.Agent(KEPT);
