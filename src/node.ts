@@ -52,6 +52,7 @@ export {
 } from "./codecs/chunk.js";
 export type { Compression } from "./compression/compression.js";
 export { explainCredentials } from "./credentials.js";
+export type { ArrayOptions } from "./formats/new-level.js";
 export type { NewInfoOptions } from "./formats/precomputed/create-info.js";
 export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
 export type { MeshInfo } from "./formats/precomputed/mesh/info.js";

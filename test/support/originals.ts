@@ -12,6 +12,21 @@ import { scratchDirectory } from "./scratch.js";
 /** The Python that has CloudVolume: `CLOUDVOLUME_PYTHON`, or the one `scripts/originals.sh` made; undefined: none. */
 export const python: string | undefined = findPython();
 
+/** The Python that has the tools of Zarr and N5: `CLOUDVOLUME_ARRAYS_PYTHON`, or the one `scripts/originals.sh arrays` made. */
+export const arraysPython: string | undefined = findArraysPython();
+
+function findArraysPython(): string | undefined {
+  const made = join(process.env.CLOUDVOLUME_ARRAYS_ENV ?? ".cache/arrays", "bin/python");
+  const path = process.env.CLOUDVOLUME_ARRAYS_PYTHON ?? resolve(made);
+  return existsSync(path) ? path : undefined;
+}
+
+/** Whether the tests against zarr-python and others can run; says so if they cannot. */
+export function haveArrayTools(what: string): boolean {
+  if (arraysPython === undefined) leaveOut(what, "no Python with zarr (run scripts/originals.sh arrays)");
+  return arraysPython !== undefined;
+}
+
 /** Random arrays for each codec and data type: a quarter of them outside of CI, so that `npm test` stays short. */
 export const ARRAYS: number = process.env.CI === undefined ? 50 : 200;
 
@@ -37,11 +52,11 @@ export interface Judge {
 }
 
 /** Starts the judge; it ends with the test file. */
-export function startJudge(script = "test/parity/judge_server.py"): Judge {
+export function startJudge(script = "test/parity/judge_server.py", runs: string | undefined = python): Judge {
   let child: ChildProcess | undefined;
   const waiting: ((line: string) => void)[] = [];
   const start = (): ChildProcess => {
-    const started = spawn(python ?? "python3", [script], {
+    const started = spawn(runs ?? "python3", [script], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     createInterface({ input: started.stdout }).on("line", (line) => waiting.shift()?.(line));

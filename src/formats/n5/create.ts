@@ -58,7 +58,7 @@ function compression({ chain: [codec] }: ArrayLevel): JsonObject {
   if (name === "zlib") return { type: "gzip", useZlib: true, ...(options as JsonObject) };
   if (name === "blosc") {
     const { typesize: _, ...rest } = options as JsonObject;
-    return { type: "blosc", nthreads: 1, ...rest };
+    return { type: "blosc", ...rest };
   }
   if (name === "lz4-block") return { type: "lz4", blockSize: 65536 };
   return { type: NAMES[name] ?? name, ...(options as JsonObject) };
