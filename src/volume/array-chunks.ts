@@ -70,9 +70,10 @@ export function chunkOfObject(
 }
 
 export function arrayChunks(base: Store, name: string, grid: Grid, array: ArrayChunks): Store {
-  const { folder, prefix, separator, shards } = array;
+  const { folder, prefix } = array;
   const start = (folder === "" ? "" : `${folder}/`) + prefix;
-  const store = shards === undefined ? base : shardedArray(base, { ...shards, start, separator });
+  const sharding = shardingOf(array);
+  const store = sharding === undefined ? base : shardedArray(base, sharding);
   const objects = (key: string): string[] | undefined => objectsOfChunk(grid, array, key);
   const { read, readSync, stat, write, writeSync, remove, list } = store;
   const single = array.parts === 1;
@@ -132,6 +133,11 @@ export function arrayChunks(base: Store, name: string, grid: Grid, array: ArrayC
       },
     }),
   };
+}
+
+/** How the objects of a level lie in shards; undefined: each is a file of its own. */
+export function shardingOf({ folder, prefix, separator, shards }: ArrayChunks): ArraySharding | undefined {
+  return shards && { ...shards, start: (folder === "" ? "" : `${folder}/`) + prefix, separator };
 }
 
 function wanted(keys: string[] | undefined, key: string): string[] {

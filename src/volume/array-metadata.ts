@@ -225,10 +225,15 @@ function layoutOf(level: ArrayLevel, channels: number, time: number): ScaleLayou
   };
 }
 
-function shardsOf({ shard, chunk }: ArrayLevel): ArrayChunks["shards"] {
+function shardsOf({ shard, chunk, shape: all }: ArrayLevel): ArrayChunks["shards"] {
   if (shard === undefined) return undefined;
   const { shape, location, checksum } = shard;
-  return { perShard: shape.map((side, axis) => side / chunk[axis]!), location, checksum };
+  return {
+    perShard: shape.map((side, axis) => side / chunk[axis]!),
+    counts: all.map((side, axis) => Math.ceil(side / chunk[axis]!)),
+    location,
+    checksum,
+  };
 }
 
 /** Which stored axis is x, y, z, channel; -1: none. */

@@ -12,6 +12,7 @@ import type { Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
 import { compress } from "../compression/index.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
+import { shardingOf } from "./array-chunks.js";
 import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
 import { encodeDense, packChunk } from "./encode.js";
@@ -23,6 +24,7 @@ import { DONE, NEXT } from "./read-worker.js";
 import { supervise } from "./supervise.js";
 import { partOf, type WriteRequest } from "./write-request.js";
 import { writeSharded } from "./write-sharded.js";
+import { writeShardedArray } from "./write-sharded-array.js";
 import { type EncodedChunks, storeOne, type WriteJob } from "./write-worker.js";
 
 /** Writes of at most this many chunks and bytes never wait for a worker. */
@@ -45,6 +47,9 @@ async function writeChunks(base: VolumeContext, request: WriteRequest): Promise<
     throw new StorageError("This storage is read-only", { where: chunks.url(layout.key) });
   }
   if (layout.sharding !== undefined) return await writeSharded(context, request, layout.sharding);
+  const sharded = layout.array && shardingOf(layout.array);
+  if (layout.array !== undefined && sharded !== undefined)
+    return await writeShardedArray(context, request, layout.array, sharded);
   const plan = planRead(layout.grid, box);
   const small = plan.length <= SMALL_CHUNKS && voxelBytes(layout, boxSize(box)) <= SMALL_BYTES;
   if (small || runtime.pool === undefined) {

@@ -1,9 +1,10 @@
 /** Changing some data of a shard file, without losing what other writers change meanwhile. */
-import { type Abortable, throwIfAborted } from "../../base/abort.js";
+import type { Abortable } from "../../base/abort.js";
 import { ConflictError, StorageError } from "../../base/errors.js";
 import { gather } from "../../stores/pieces.js";
 import { clipRange } from "../../stores/ranges.js";
 import type { Store, WriteOptions } from "../../stores/store.js";
+import { updateExclusively } from "../update-exclusively.js";
 import { contentOf, type MinishardContent } from "./list.js";
 import type { Surroundings } from "./locate.js";
 import { PartReader, type Version, versionOf } from "./part.js";
@@ -22,10 +23,6 @@ export interface UpdateOptions extends Abortable, Pick<WriteOptions, "cacheContr
   readonly keepLeads?: boolean | undefined;
 }
 
-/** Attempts where storage has no locks, each after a longer wait. */
-const TRIES = 24;
-const FIRST_WAIT = 10;
-const LONGEST_WAIT = 2000;
 /** Files of up to this size are written in one call. */
 const IN_MEMORY = 32 << 20;
 
@@ -47,22 +44,12 @@ export async function updateShard(
   const key = folder + file;
   if (store.write === undefined)
     throw new StorageError("This storage is read-only", { where: store.url(key) });
-  const attempt = (): Promise<void> => writeChanged(store, key, folder, spec, changes, options);
-  if (store.locked !== undefined) return await store.locked(key, () => untilDone(attempt, options), options);
-  await untilDone(attempt, options);
-}
-
-async function untilDone(attempt: () => Promise<void>, { signal }: Abortable): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    throwIfAborted(signal);
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof ConflictError) || tries >= TRIES) throw error;
-      const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
-      await new Promise((resolve) => setTimeout(resolve, most * Math.random()));
-    }
-  }
+  await updateExclusively(
+    store,
+    key,
+    () => writeChanged(store, key, folder, spec, changes, options),
+    options,
+  );
 }
 
 async function writeChanged(

@@ -1,15 +1,17 @@
 /** The chunks of a sharded Zarr array as a store by their own names, over a store of shards. */
 import { throwIfAborted } from "../../base/abort.js";
 import { ByteLru } from "../../base/byte-lru.js";
-import { ConflictError } from "../../base/errors.js";
+import { ArgumentError, ConflictError } from "../../base/errors.js";
 import { clipRange } from "../../stores/ranges.js";
-import type { Store, Stored, SyncReadOptions } from "../../stores/store.js";
+import type { Store, Stored, SyncReadOptions, WriteOptions } from "../../stores/store.js";
 import { RangeGatherer } from "../neuroglancer-uint64/gather-ranges.js";
 import { SharedWork } from "../neuroglancer-uint64/shared-work.js";
 import { type ArraySharding, chunkAtPlace, placeOfChunk } from "./place.js";
 import { indexRange, parseIndex, type ShardIndex, type Span } from "./shard-index.js";
+import { updateShardedArray } from "./update.js";
 
-export type { ArraySharding } from "./place.js";
+export { type ArraySharding, placeOfChunk } from "./place.js";
+export { type ChunkChanges, updateShardedArray } from "./update.js";
 
 /** Bytes of memory for indices, between two chunks that are rather read than asked for around, of one request. */
 const INDEX_BYTES = 64 << 20;
@@ -112,6 +114,16 @@ export function shardedArray(store: Store, sharding: ArraySharding): Store {
     throw changing(url(key));
   }
 
+  const change = async (
+    key: string,
+    bytes: Uint8Array | undefined,
+    { signal, cacheControl }: WriteOptions = {},
+  ): Promise<void> => {
+    const place = placeOfChunk(sharding, key);
+    if (place === undefined) throw new ArgumentError("Not the name of a chunk", { where: store.url(key) });
+    const { shard, index } = place;
+    await updateShardedArray(store, sharding, shard, new Map([[index, bytes]]), { signal, cacheControl });
+  };
   const { readSync: raw, list } = store;
   return {
     protocol: store.protocol,
@@ -139,6 +151,12 @@ export function shardedArray(store: Store, sharding: ArraySharding): Store {
       }
       throw changing(url(key));
     },
+    ...(store.write && { write: (key, bytes, how) => change(key, bytes, how) }),
+    ...(store.remove && {
+      remove: async (key, how) => {
+        if (placeOfChunk(sharding, key) !== undefined) await change(key, undefined, how);
+      },
+    }),
     ...(list && {
       async *list(prefix, how) {
         for await (const shard of list(sharding.start, how)) {

@@ -5,8 +5,9 @@ export interface ArraySharding {
   /** Keys of chunks and shards: the folder and prefix before the numbers, and what stands between these. */
   readonly start: string;
   readonly separator: string;
-  /** Chunks of a shard along each axis. */
+  /** Chunks of a shard, and of the whole array, along each axis. */
   readonly perShard: readonly number[];
+  readonly counts: readonly number[];
   readonly location: "start" | "end";
   /** Whether a CRC-32C follows the index. */
   readonly checksum: boolean;
@@ -50,4 +51,10 @@ export function chunkAtPlace(
   });
   const cell = numbers.map((n, axis) => Number(n) * perShard[axis]! + within[perShard.length - 1 - axis]!);
   return start + cell.join(separator);
+}
+
+/** How many chunks of the array lie in a shard: fewer than it has room for at the array's end. */
+export function chunksOfShard({ start, separator, perShard, counts }: ArraySharding, shard: string): number {
+  const at = shard.slice(start.length).split(separator).map(Number);
+  return perShard.reduce((n, side, axis) => n * Math.min(side, counts[axis]! - at[axis]! * side), 1);
 }
