@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { ArgumentError } from "./base/errors.js";
 import { createSharedMemory, createWorkspace, sharedWorkspace } from "./base/memory-workspace.js";
 import { loadedCodec } from "./codecs/index.js";
+import { allocateUnset } from "./compute/allocate.node.js";
 import { collectGarbage } from "./compute/collect.node.js";
 import { Outputs } from "./compute/outputs.js";
 import { WorkerPool } from "./compute/pool.js";
@@ -52,5 +53,15 @@ function makeRuntime(): Runtime {
   });
   const files = async () => (await import("./volume/local-files.node.js")).nodeFiles;
   const spool = (): ReturnType<typeof openFileSpool> => openFileSpool();
-  return { workspace: createWorkspace(), pool, outputs, codec: loadedCodec, spool, cores, files };
+  return {
+    workspace: createWorkspace(),
+    pool,
+    outputs,
+    codec: loadedCodec,
+    allocate: allocateUnset,
+    turn: () => new Promise((done) => void setImmediate(done)),
+    spool,
+    cores,
+    files,
+  };
 }

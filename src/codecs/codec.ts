@@ -42,6 +42,8 @@ export interface Codec {
    * placement. @throws DecodingError.
    */
   decode(workspace: Workspace, source: Region, spec: ChunkSpec, target: Placement): void;
+  /** Decodes a chunk whose bytes come piece by piece, for codecs that need not have all of them at once. */
+  readonly pieces?: ((workspace: Workspace, spec: ChunkSpec, target: Placement) => PieceDecoder) | undefined;
   /** Encodes dense voxels in Fortran order (x, y, z, channel). The result is a copy. @throws EncodingError. */
   encode(workspace: Workspace, source: Region, spec: ChunkSpec): Uint8Array;
   /**
@@ -75,6 +77,16 @@ export interface Codec {
         options?: RemapOptions,
       ) => Uint8Array)
     | undefined;
+}
+
+/** Takes the bytes of a chunk from the first to the last. What it has placed stays if the chunk turns out to be damaged. */
+export interface PieceDecoder {
+  /** The most bytes that `take` leaves for the next time. */
+  readonly longest: number;
+  /** Takes bytes off the front of a piece. @returns how many; the others come again, with those that follow them. */
+  take(piece: Region): number;
+  /** There were `length` bytes in all. @throws DecodingError unless these are just the chunk's. */
+  end(length: number): void;
 }
 
 /** Distinct values in ascending order. */

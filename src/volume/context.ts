@@ -19,6 +19,10 @@ export interface Runtime {
   readonly codec: (name: string, use?: CodecUse) => Promise<Codec>;
   /** Where bytes are put that memory should not hold; undefined: it holds them. */
   readonly spool?: OpenSpool | undefined;
+  /** An ArrayBuffer of undefined content, for a result. */
+  readonly allocate: (bytes: number) => ArrayBuffer;
+  /** Lets the event loop handle what has arrived. */
+  readonly turn: () => Promise<void>;
   /** Cores that are worth using. */
   readonly cores: number;
   /** Files of this machine; undefined where there are none. */

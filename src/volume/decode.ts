@@ -8,10 +8,14 @@ import type { Vec3 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
 import type { Compression } from "../compression/compression.js";
+import { gunzipPieces, MOST_LEFT } from "../compression/gunzip-pieces.js";
 import { gunzipInto } from "../compression/gunzip-workspace.js";
 import { decompressSync } from "../compression/index.js";
 import type { ChunkRead } from "../grid/plan.js";
 import { chunkSpec, encodedLimit, type ScaleLayout, storedShapes } from "./layout.js";
+
+/** Chunks of this many bytes do not fit the caches of a core next to the output. */
+const LARGE = 256 << 10;
 
 /** A chunk's bytes, in the workspace or outside of it. */
 export interface StoredChunk {
@@ -49,6 +53,7 @@ export function decodeChunkInto(
 ): void {
   const { workspace, codec, layout } = target;
   atChunk(where, () => {
+    if (stored.compression === "gzip" && decodePieces(target, chunk, stored, where)) return;
     const encoded = unpackChunk(workspace, layout, chunk, stored, where);
     const place = placementOf(target, chunk);
     firstThatWorks(storedShapes(layout, chunk.shape), (shape) =>
@@ -112,6 +117,23 @@ export function firstThatWorks(shapes: readonly Vec3[], decode: (shape: Vec3) =>
     }
   }
   throw first;
+}
+
+/** @returns false if the chunk must be decompressed as a whole. */
+function decodePieces(
+  target: DecodeTarget,
+  chunk: ChunkRead,
+  { source }: StoredChunk,
+  where: string,
+): boolean {
+  const { workspace, codec, layout } = target;
+  const limit = encodedLimit(layout, chunk.shape);
+  if (limit < LARGE || storedShapes(layout, chunk.shape).length > 1) return false;
+  const decoder = codec.pieces?.(workspace, chunkSpec(layout, chunk.shape), placementOf(target, chunk));
+  if (decoder === undefined || decoder.longest > MOST_LEFT) return false;
+  const region = toRegion(workspace, source, "stored");
+  decoder.end(gunzipPieces(workspace, region, limit, where, decoder.take));
+  return true;
 }
 
 function unpack(

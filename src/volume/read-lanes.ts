@@ -53,20 +53,34 @@ export function shareCounter(
     control,
     slice: SLICE_MS,
   };
+  const allDone = (): boolean => Atomics.load(counts, DONE) === plan.length;
+  let over = false;
+  const progress = (): void => {
+    if (!over) request.onProgress?.({ done: Atomics.load(counts, DONE), total: plan.length });
+    over ||= allDone();
+  };
   const lane = async (): Promise<void> => {
     while (Atomics.load(counts, NEXT) < plan.length) {
       await pool.run("read", job, { share: output });
-      request.onProgress?.({ done: Atomics.load(counts, DONE), total: plan.length });
+      progress();
     }
   };
   const threads = Math.min(request.parallel, assisted ? pool.idle + 1 : pool.size, plan.length);
   const lanes = Array.from({ length: assisted ? threads - 1 : threads }, lane);
-  if (assisted) {
-    const { codec } = context.runtime;
-    const here: WorkerContext = { openSpec: () => context.store, codec, memory: () => output.memory };
-    lanes.push(readSlice(here, { ...job, slice: Number.POSITIVE_INFINITY }));
-  }
-  return supervise(lanes, () => Atomics.store(counts, NEXT, plan.length), request.signal);
+  const stop = (): void => void Atomics.store(counts, NEXT, plan.length);
+  if (!assisted) return supervise(lanes, stop, request.signal);
+  const { codec } = context.runtime;
+  const here: WorkerContext = { openSpec: () => context.store, codec, memory: () => output.memory };
+  const own = readSlice(here, { ...job, slice: Number.POSITIVE_INFINITY });
+  // A helper that came too late, or whose answer is still on its way, is not waited for.
+  const early = own.then(
+    () => {
+      if (allDone()) progress();
+      return allDone();
+    },
+    () => false,
+  );
+  return supervise([own, ...lanes], stop, request.signal, early);
 }
 
 /** Other stores: this thread fetches, workers decode; a bounded number of chunks is on its way. */

@@ -141,7 +141,7 @@ function readNow(
     if (!readOther(reading, target, chunk, fetched, mayRetry)) return undefined;
     report();
   }
-  return copyOut(data(), request.out);
+  return copyOut(reading.context.runtime, data(), request);
 }
 
 /** A chunk that is not held. @returns false if it is to be fetched (again). */

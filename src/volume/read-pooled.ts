@@ -49,20 +49,19 @@ export async function readCopied(
 ): Promise<ReadResult> {
   const { pool, outputs } = context.runtime;
   if (pool === undefined || outputs === undefined) throw new TypeError("no workers here");
-  const { layout, box, out } = request;
+  const { layout, box } = request;
   await context.runtime.codec(layout.encoding, "decode");
   const bytes = voxelBytes(layout, boxSize(box));
   const lease = await outputs.acquire(bytes);
   const place = { output: lease.output, ptr: lease.region.ptr };
   const work = fill(context, request, plan, pool, place, assisted);
-  void work.settled.then(() => {
-    if (work.failed()) lease.discard();
-  });
-  await work.result;
-  const view = viewOf(lease.output.memory.buffer, lease.region.ptr, layout, bytes);
-  const data = copyOut(view, out);
-  lease.discard();
-  return { data, lifetime: ORDINARY };
+  try {
+    await work.result;
+    const view = viewOf(lease.output.memory.buffer, lease.region.ptr, layout, bytes);
+    return { data: copyOut(context.runtime, view, request), lifetime: ORDINARY };
+  } finally {
+    void work.settled.then(() => lease.discard());
+  }
 }
 
 /** Bytes in a memory that workers can write to. */

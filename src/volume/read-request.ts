@@ -3,6 +3,7 @@ import type { Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, type Voxel } from "../base/dtype.js";
 import { ArgumentError } from "../base/errors.js";
 import type { Lifetime } from "../compute/outputs.js";
+import type { Runtime } from "./context.js";
 import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 
@@ -58,10 +59,10 @@ export function fillArray(data: TypedArray, value: Voxel): TypedArray {
 }
 
 /** The voxels in `out`, or in an array of their own. */
-export function copyOut(data: TypedArray, out: TypedArray | undefined): TypedArray {
-  if (out === undefined) return data.slice();
-  new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(
+export function copyOut({ allocate }: Runtime, data: TypedArray, { out, layout }: ReadRequest): TypedArray {
+  const to = out ?? new (arrayType(layout.dtype))(allocate(data.byteLength));
+  new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(
     new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   );
-  return out;
+  return to;
 }

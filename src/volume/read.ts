@@ -58,7 +58,7 @@ async function readChunks(context: ChunkContext, request: ReadRequest): Promise<
     return { data, lifetime: ORDINARY };
   }
   if (SMALL.some((s) => plan.length <= s.chunks && bytes <= s.bytes)) {
-    return canBeHelped(context, request, plan)
+    return (await canBeHelped(context, request, plan))
       ? await readCopied(context, request, plan, true)
       : await readInline(context, request, plan);
   }
@@ -79,11 +79,17 @@ async function readChunks(context: ChunkContext, request: ReadRequest): Promise<
 /** Small reads of several chunks so far: those who read often get a worker's help. */
 let smallReads = 0;
 
-function canBeHelped({ chunks, runtime }: ChunkContext, request: ReadRequest, plan: ReadPlan): boolean {
+async function canBeHelped(
+  { chunks, runtime }: ChunkContext,
+  request: ReadRequest,
+  plan: ReadPlan,
+): Promise<boolean> {
   const { pool } = runtime;
   if (pool === undefined || chunks.spec === undefined || request.asyncIo === true) return false;
   if (plan.length < WORTH_HELP || request.parallel < 2) return false;
   if (++smallReads === WARM_AFTER) pool.warm(Math.min(request.parallel, runtime.cores) - 1);
+  // Who reads in a row gives the event loop no turn by itself, and answers of workers wait for one.
+  if (pool.idle === 0 && pool.alive > 0) await runtime.turn();
   return pool.idle > 0;
 }
 
@@ -134,7 +140,7 @@ async function readInline(
   // Compressions without a synchronous form (xz) and bad copies are rare: take the asynchronous way for the whole read.
   if (unsettled.length > 0)
     return await readInline(context, { ...request, asyncIo: true }, plan, fetched !== undefined);
-  return { data: copyOut(data(), request.out), lifetime: ORDINARY };
+  return { data: copyOut(context.runtime, data(), request), lifetime: ORDINARY };
 }
 
 function fetchAll(

@@ -9,11 +9,15 @@ export interface Work {
   readonly failed: () => boolean;
 }
 
-/** Runs `lanes` to their end; at the first failure or an abort calls `stop` and rejects at once. */
+/**
+ * Runs `lanes` to their end; at the first failure or an abort calls `stop` and rejects at once. `early`: whether everything
+ * is done although some lane has not ended; it never rejects.
+ */
 export function supervise(
   lanes: readonly Promise<void>[],
   stop: () => void,
   signal: AbortSignal | undefined,
+  early?: Promise<boolean>,
 ): Work {
   let failed = false;
   const result = new Promise<void>((resolve, reject) => {
@@ -34,6 +38,9 @@ export function supervise(
       () => end(resolve),
       () => {},
     );
+    void early?.then((done) => {
+      if (done) end(resolve);
+    });
     if (signal?.aborted) onAbort();
     else signal?.addEventListener("abort", onAbort, { once: true });
   });

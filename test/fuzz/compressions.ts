@@ -6,8 +6,10 @@ import { DecompressionError } from "../../src/base/errors.js";
 import { createWorkspace } from "../../src/base/memory-workspace.js";
 import { formatNpy, parseNpy } from "../../src/base/npy.js";
 import { CONTENTS, chunkVoxels, seeded } from "../../src/codecs/testing-chunks.js";
+import { gunzipPieces } from "../../src/compression/gunzip-pieces.js";
 import { gunzipInto, inflateRegion } from "../../src/compression/gunzip-workspace.js";
 import { type Compression, decompressSync, loadCompression } from "../../src/compression/index.js";
+import { differsInSteps } from "../../src/compression/testing-steps.js";
 import type { Seed, Target } from "./target.js";
 
 const LIMIT = 40_000;
@@ -39,10 +41,15 @@ export async function compressionTargets(): Promise<Target[]> {
       (bytes): Seed => ({ bytes, run: (input) => decompressed(compression, input) }),
     );
     targets.push({ name: compression, seeds });
-    if (compression === "gzip")
+    if (compression === "gzip") {
       targets.push({ name: "gzip kernel", seeds: seeds.map(({ bytes }) => ({ bytes, run: gunzipKernel })) });
+      targets.push({
+        name: "gzip in pieces",
+        seeds: seeds.map(({ bytes }) => ({ bytes, run: gunzipInPieces })),
+      });
+    }
   }
-  return [...targets, inflateTarget(), npyTarget()];
+  return [...targets, inflateTarget(), stepsTarget(), npyTarget()];
 }
 
 function decompressed(compression: Compression, input: Uint8Array): string | undefined {
@@ -62,6 +69,38 @@ function gunzipKernel(input: Uint8Array): string | undefined {
   } finally {
     ws.release(source);
   }
+}
+
+function gunzipInPieces(input: Uint8Array): string | undefined {
+  const source = ws.allocate(input.length);
+  ws.bytes().set(input, source.ptr);
+  let taken = 0;
+  try {
+    const length = gunzipPieces(ws, source, LIMIT, "fuzz", (piece) => {
+      taken += piece.length;
+      return piece.length;
+    });
+    return length > LIMIT || length !== taken ? `${length} bytes came out, ${taken} in pieces` : undefined;
+  } finally {
+    ws.release(source);
+  }
+}
+
+/** The same stream in one call and with little room at a time. */
+function stepsTarget(): Target {
+  return {
+    name: "inflate kernel in steps",
+    seeds: contents.flatMap((content, i) =>
+      [0, 1, 6, 9].map((level): Seed => {
+        const random = seeded(i);
+        const below = (n: number): number => Math.floor(random() * n);
+        return {
+          bytes: deflateRawSync(content, { level }),
+          run: (input) => differsInSteps(ws, input, content.length, below),
+        };
+      }),
+    ),
+  };
 }
 
 /** Raw deflate, without the checksums that hide what follows a damaged header. */

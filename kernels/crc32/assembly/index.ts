@@ -36,8 +36,39 @@ export function prepare(tables: usize): void {
 /** Checksum of `length` bytes that follow those with checksum `crc` (0 at the start). */
 export function crc32(ptr: usize, length: usize, crc: u32, tables: usize): u32 {
   if (length < FOLD_FROM) return ~byTable(ptr, length, ~crc, tables);
-  const folded = fold(ptr, length >> 4, ~crc, tables);
-  return ~byTable(ptr + (length & ~15), length & 15, folded, tables);
+  begin(crc, tables);
+  const turns = length / LONG - 1;
+  absorb(ptr, turns, tables);
+  return finish(ptr + turns * LONG, length - turns * LONG, tables);
+}
+
+/** Bytes of one turn of `absorb`. */
+export function turnSize(): usize {
+  return LONG;
+}
+
+/** Starts a checksum that is made piece by piece, after bytes with checksum `crc`. `tables` then hold its state. */
+export function begin(crc: u32, tables: usize): void {
+  const ring = tables + RING;
+  memory.fill(ring, 0, LONG);
+  // What is xored to the first vector goes through the ring: vector 0 finds it in place of vector -300.
+  store<u32>(ring, ~crc);
+}
+
+/** Takes `turns` times LONG bytes. At least LONG bytes must come behind them, in `finish`. */
+export function absorb(from: usize, turns: usize, tables: usize): void {
+  const ring = tables + RING;
+  for (; turns != 0; turns--, from += LONG) {
+    segment(from, ring, 0, 145, 155, 117, 89);
+    segment(from, ring, 145, 183, -145, 117, 89);
+    segment(from, ring, 183, 211, -145, -183, 89);
+    segment(from, ring, 211, 300, -145, -183, -211);
+  }
+}
+
+/** The checksum of everything since `begin`, with these last `length` bytes, of which there must be LONG to 2 * LONG. */
+export function finish(from: usize, length: usize, tables: usize): u32 {
+  return ~byTable(from + (length & ~15), length & 15, foldLast(from, length >> 4, tables), tables);
 }
 
 @inline
@@ -66,23 +97,11 @@ function byTable(from: usize, length: usize, crc: u32, tables: usize): u32 {
 /**
  * The polynomial divides x^300 + x^155 + x^117 + x^89 + 1, hence (squared seven times) the same sum in y = x^128. So a
  * vector of 16 bytes can be replaced by itself 145, 183, 211 and 300 vectors further on: four exclusive ors for
- * each vector, until the last 300 are left, whose checksum is that of all. Needs `count` >= 300.
+ * each vector, until the last 300 are left, whose checksum is that of all. 300 <= `count` < 600.
  */
-function fold(from: usize, count: usize, crc: u32, tables: usize): u32 {
+function foldLast(from: usize, count: usize, tables: usize): u32 {
   const ring = tables + RING;
-  const first = i32x4.replace_lane(v128.splat<u32>(0), 0, crc);
-  memory.fill(ring, 0, KEPT * 16);
-  let left = count - KEPT;
-  // What is xored to the first vector goes through the ring: vector 0 finds it in place of vector -300.
-  v128.store(ring, first);
-  while (left >= KEPT) {
-    segment(from, ring, 0, 145, 155, 117, 89);
-    segment(from, ring, 145, 183, -145, 117, 89);
-    segment(from, ring, 183, 211, -145, -183, 89);
-    segment(from, ring, 211, 300, -145, -183, -211);
-    from += KEPT << 4;
-    left -= KEPT;
-  }
+  const left = count - KEPT;
   for (let i: usize = 0; i < left; i++, from += 16) {
     const w = v128.xor(v128.xor(at(ring, i + 155), at(ring, i + 117)), v128.xor(at(ring, i + 89), at(ring, i)));
     v128.store(ring + (i << 4), v128.xor(v128.load(from), w));
@@ -132,18 +151,59 @@ function at(ring: usize, index: usize): v128 {
   return v128.load(ring + (i << 4));
 }
 
-/** Vectors `start` to `end` of a turn of the ring; a, b, c: where the three others lie, in vectors from here. */
+/**
+ * Vectors `start` to `end` of a turn of the ring; a, b, c: where the three others lie, in vectors from here. Four at a time:
+ * offsets cost nothing, sums of addresses do.
+ */
 @inline
 function segment(from: usize, ring: usize, start: usize, end: usize, a: isize, b: isize, c: isize): void {
   let p = ring + (start << 4);
   let m = from + (start << 4);
+  let pa = p + (a << 4);
+  let pb = p + (b << 4);
+  let pc = p + (c << 4);
   const stop = ring + (end << 4);
-  for (; p < stop; p += 16, m += 16)
+  for (const last = stop - 64; p <= last; p += 64, m += 64, pa += 64, pb += 64, pc += 64) {
     v128.store(
       p,
       v128.xor(
-        v128.xor(v128.load(m), v128.load(p)),
-        v128.xor(v128.xor(v128.load(p + (a << 4)), v128.load(p + (b << 4))), v128.load(p + (c << 4))),
+        v128.xor(v128.load(m, 0), v128.load(p, 0)),
+        v128.xor(v128.xor(v128.load(pa, 0), v128.load(pb, 0)), v128.load(pc, 0)),
       ),
+      0,
+    );
+    v128.store(
+      p,
+      v128.xor(
+        v128.xor(v128.load(m, 16), v128.load(p, 16)),
+        v128.xor(v128.xor(v128.load(pa, 16), v128.load(pb, 16)), v128.load(pc, 16)),
+      ),
+      16,
+    );
+    v128.store(
+      p,
+      v128.xor(
+        v128.xor(v128.load(m, 32), v128.load(p, 32)),
+        v128.xor(v128.xor(v128.load(pa, 32), v128.load(pb, 32)), v128.load(pc, 32)),
+      ),
+      32,
+    );
+    v128.store(
+      p,
+      v128.xor(
+        v128.xor(v128.load(m, 48), v128.load(p, 48)),
+        v128.xor(v128.xor(v128.load(pa, 48), v128.load(pb, 48)), v128.load(pc, 48)),
+      ),
+      48,
+    );
+  }
+  for (; p < stop; p += 16, m += 16, pa += 16, pb += 16, pc += 16)
+    v128.store(
+      p,
+      v128.xor(
+        v128.xor(v128.load(m, 0), v128.load(p, 0)),
+        v128.xor(v128.xor(v128.load(pa, 0), v128.load(pb, 0)), v128.load(pc, 0)),
+      ),
+      0,
     );
 }

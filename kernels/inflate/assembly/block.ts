@@ -52,7 +52,8 @@ function copyMatch(tables: usize, to: usize, distance: u32, length: u32): void {
 }
 
 /**
- * Decodes one block's symbols with the code in `tables`. `bits` are shifted by whole entries: only the six lowest
+ * Decodes one block's symbols with the code in `tables`, or the rest of them: on OUTPUT_FULL the state stands before the
+ * first symbol that does not fit. `bits` are shifted by whole entries: only the six lowest
  * bits of a shift count; in `left` as well, until the loop ends.
  */
 export function decodeBlock(tables: usize): i32 {
@@ -162,6 +163,8 @@ export function decodeBlock(tables: usize): i32 {
       bits |= <u64>load<u8>(from++) << left;
       left += 8;
     }
+    // What does not fit is left for the next call.
+    save(from, to, bits, left);
     entry = literalEntry(literals, bits);
     if (entry & SUBTABLE && <i32>entry >= 0) {
       if (left < LITERAL_BITS) return TRUNCATED;

@@ -1,7 +1,9 @@
-// What the caller's `tables` region holds, as byte offsets. It has no state between two calls.
+// What the caller's `tables` region holds, as byte offsets.
 
 /** u32 bytes consumed, u32 bytes produced: the result of `inflate`. */
 export const RESULT: usize = 0;
+/** Where a stream stands that ran out of room: u64 bits, u32 their count, and what `enter` says of the block. */
+export const STATE: usize = 8;
 /** 16 swizzle patterns of 16 bytes: i mod distance. */
 export const PATTERNS: usize = 64;
 /** u8: how far one such pattern of 16 bytes advances. */
@@ -42,6 +44,11 @@ export const SUBTABLE: u32 = 0x4000;
 export const END: u32 = 0x2000;
 /** No codeword leads here. */
 export const INVALID: u32 = EXCEPTIONAL;
+
+// Kinds of an open block.
+export const BETWEEN: u32 = 0;
+export const CODED: u32 = 1;
+export const STORED: u32 = 2;
 
 // Status of `inflate`.
 export const OK: i32 = 0;

@@ -8,6 +8,7 @@ import { placeDense } from "../../base/place.js";
 import type { Codec } from "../codec.js";
 import { contains, labels, readVoxel, remap } from "./labels.js";
 import { byteLength, checkLength, describeLength } from "./length.js";
+import { pieces } from "./pieces.js";
 
 export { contains, labels, readVoxel, remap } from "./labels.js";
 
@@ -30,6 +31,7 @@ export const raw: Codec = {
       });
     return workspace.bytes().slice(ptr, ptr + expected);
   },
+  pieces,
   labels,
   contains,
   readVoxel,
