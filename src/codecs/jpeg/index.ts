@@ -6,10 +6,12 @@ import { type CloudVolumeError, DecodingError, EncodingError } from "../../base/
 import type { Region } from "../../base/workspace.js";
 import type { ChunkSpec, Codec } from "../codec.js";
 import { checkImage, chunkImage, levelOf, placePixels, toPixels } from "../image.js";
+import { withBaseline } from "./baseline.js";
 import type { JpegEngine } from "./engine.js";
 import { readJpegHeader } from "./header.js";
 import { loadTurbo } from "./turbo.js";
 
+export { withBaseline } from "./baseline.js";
 export type { JpegEngine, JpegImage } from "./engine.js";
 export type { JpegHeader } from "./header.js";
 export { loadTurbo } from "./turbo.js";
@@ -62,7 +64,7 @@ export function jpegCodec(loadEngine: () => Promise<JpegEngine>): Codec {
   };
 }
 
-export const jpeg: Codec = jpegCodec(loadTurbo);
+export const jpeg: Codec = jpegCodec(async () => withBaseline(await loadTurbo()));
 
 type Failure = new (what: string, facts?: object) => CloudVolumeError;
 

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { mutated, random, someBytes } from "../../../test/generators/random.js";
+import { DecodingError } from "../../base/errors.js";
+import { withBaseline } from "./baseline.js";
+import { readJpegHeader } from "./header.js";
+import { markerOffset } from "./testing.js";
+import { loadTurbo } from "./turbo.js";
+
+const turbo = await loadTurbo();
+const rng = random(31);
+let left = 0;
+const ours = withBaseline({
+  decode(file, header) {
+    left++;
+    return turbo.decode(file, header);
+  },
+  encode: (pixels, image) => turbo.encode(pixels, image),
+});
+
+/** A file of any size and quality. */
+function someFile(): Uint8Array {
+  const components = rng(2) === 0 ? 1 : 3;
+  const [width, height] = [1 + rng(40), 1 + rng(40)];
+  const noise = someBytes(rng, width * height * components);
+  const smooth = rng(2) === 0;
+  const pixels = noise.map((v, i) => (smooth ? (i % (width * components)) * 2 + (v & 7) : v));
+  return turbo.encode(pixels, { width, height, components, quality: rng(101) }).slice();
+}
+
+describe("the kernel for baseline files", () => {
+  it("makes the pixels of libjpeg-turbo, of any size and quality", () => {
+    left = 0;
+    for (let i = 0; i < 500; i++) {
+      const file = someFile();
+      const header = readJpegHeader(file);
+      expect(Buffer.compare(ours.decode(file, header), turbo.decode(file, header))).toBe(0);
+    }
+    expect(left).toBe(0);
+  });
+
+  it("accepts no damaged file that libjpeg-turbo refuses", () => {
+    let accepted = 0;
+    for (let i = 0; i < 3000; i++) {
+      const file = mutated(rng, someFile());
+      let header: ReturnType<typeof readJpegHeader>;
+      try {
+        header = readJpegHeader(file);
+      } catch {
+        continue;
+      }
+      left = 0;
+      try {
+        expect(ours.decode(file, header).length).toBe(header.width * header.height * header.components);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DecodingError);
+        continue;
+      }
+      if (left === 0) {
+        accepted++;
+        expect(() => turbo.decode(file, header)).not.toThrow();
+      }
+    }
+    expect(accepted).toBeGreaterThan(100);
+  });
+
+  it("leaves to libjpeg what it does not know", () => {
+    const image = { width: 16, height: 16, components: 3, quality: 90 } as const;
+    const file = turbo.encode(someBytes(rng, 768), image).slice();
+    const frame = markerOffset(file, 0xc0);
+    const changes: Readonly<Record<string, (bytes: Uint8Array) => void>> = {
+      "subsampled colours": (bytes) => bytes.set([0x22], frame + 11),
+      "colours without JFIF": (bytes) => bytes.set([0xe1], 3),
+      "another version of JFIF": (bytes) => bytes.set([2], 11),
+      "a table that is missing": (bytes) => bytes.set([3], frame + 12),
+    };
+    for (const [what, change] of Object.entries(changes)) {
+      const changed = file.slice();
+      change(changed);
+      left = 0;
+      try {
+        ours.decode(changed, readJpegHeader(changed));
+      } catch (error) {
+        expect(error, what).toBeInstanceOf(DecodingError);
+      }
+      expect(left, what).toBe(1);
+    }
+    left = 0;
+    ours.decode(file, readJpegHeader(file));
+    expect(left).toBe(0);
+  });
+
+  it("reserves nothing for a scan that cannot hold its image", () => {
+    const file = turbo
+      .encode(new Uint8Array(64), { width: 8, height: 8, components: 1, quality: 50 })
+      .slice();
+    new DataView(file.buffer).setUint32(markerOffset(file, 0xc0) + 5, 0xffdcffdc);
+    const before = process.memoryUsage.rss();
+    expect(() => ours.decode(file, readJpegHeader(file))).toThrow(DecodingError);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 30);
+  });
+});
