@@ -21,7 +21,10 @@ export function supervise(
 ): Work {
   let failed = false;
   const result = new Promise<void>((resolve, reject) => {
+    let ended = false;
     const end = (act: () => void): void => {
+      if (ended) return;
+      ended = true;
       signal?.removeEventListener("abort", onAbort);
       act();
     };
