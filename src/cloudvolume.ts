@@ -16,7 +16,7 @@ import type { Info } from "./formats/precomputed/info.js";
 import { emptyProvenance, type ProvenanceRecord } from "./formats/precomputed/provenance.js";
 import type { MipSpec } from "./formats/precomputed/scales.js";
 import { openMetadata } from "./open-metadata.js";
-import { databaseUsers, openStore } from "./open-store.js";
+import { type BucketOptions, databaseUsers, openStore } from "./open-store.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
 import { processRuntime } from "./runtime.js";
 import { clearMemStore } from "./stores/mem/index.js";
@@ -64,6 +64,8 @@ export interface OpenOptions extends Partial<VolumeSettings>, CacheOptions, Alia
    * as JSON text, or a bare token. They stay with this volume, and are no part of its handoff.
    */
   readonly secrets?: Secrets | undefined;
+  /** How buckets (gs, s3) are asked: another server, who pays, anonymously. */
+  readonly bucket?: BucketOptions | undefined;
   /** Zarr and N5: how the chunks of new layers and levels are stored. */
   readonly array?: ArrayOptions | undefined;
 }
@@ -140,8 +142,9 @@ export class CloudVolume extends Volume {
     const info =
       "scales" in options.info ? (options.info as Info) : createNewInfo(options.info as NewInfoOptions);
     const vol = await CloudVolume.open(path, { ...options, info });
-    await vol.commitInfo(options);
-    await vol.commitProvenance(options);
+    const { signal } = options;
+    await vol.commitInfo({ signal, overwrite: true });
+    await vol.commitProvenance({ signal, overwrite: true });
     return vol;
   }
 
@@ -266,7 +269,7 @@ export class CloudVolume extends Volume {
       arrayLayer: layer,
       ...options
     }: VolumeHandoff,
-    own: Pick<OpenOptions, "secrets" | "aliases"> = {},
+    own: Pick<OpenOptions, "secrets" | "aliases" | "bucket"> = {},
   ): Promise<CloudVolume> {
     const info = parseJson(infoJson, { where: cloudpath }) as Info;
     const vol = await CloudVolume.open(cloudpath, { ...options, ...own, info, layer, maxRedirects: 0 });
@@ -295,9 +298,9 @@ function layerTypeOf(dtype: DataType): "image" | "segmentation" {
 
 /** Opens what a volume consists of: the store where redirects led, and the metadata. */
 async function openParts(path: string, options: OpenOptions): Promise<VolumeParts> {
-  const { useHttps, aliases, secrets } = options;
+  const { useHttps, aliases, secrets, bucket } = options;
   const mapped = await parseUserPath(path, options);
-  const kept = { useHttps, aliases, secrets };
+  const kept = { useHttps, aliases, secrets, bucket };
   // Another server that a redirect leads to was not chosen by the caller: secrets are not carried there.
   const open = async (target: string): Promise<Store> => {
     const isOwn = isSameServer(await parseUserPath(target, kept), mapped);

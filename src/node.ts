@@ -76,6 +76,7 @@ export {
 export { type Path, Skeleton, type SkeletonOptions } from "./geometry/skeleton/skeleton.js";
 export type { SwcOptions } from "./geometry/skeleton/swc-write.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
+export type { BucketOptions } from "./open-store.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
 export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/url.js";
 export { CrackleCutout } from "./volume/crackle-cutout.js";

@@ -12,6 +12,11 @@ export interface VolumeOptions {
   readonly parallel?: number;
   readonly useHttps?: boolean;
   readonly secrets?: string;
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly requesterPays?: boolean;
+  readonly userProject?: string;
+  readonly anonymous?: boolean;
   readonly progress?: boolean;
 }
 
@@ -50,6 +55,11 @@ export function addVolumeOptions(command: Command, useful: readonly Name[]): Com
     undefined,
     new Option("--secrets <file>", "credentials: a secrets file, or one with a token (default: see auth)"),
   );
+  add(undefined, new Option("--endpoint <url>", "the server of gs:// and s3:// paths that name none"));
+  add(undefined, new Option("--region <name>", "S3: the bucket's region"));
+  add(undefined, new Option("--requester-pays", "S3: pay for the requests"));
+  add(undefined, new Option("--user-project <id>", "Google: the project that pays for the requests"));
+  add(undefined, new Option("--anonymous", "ask buckets without credentials"));
   add("progress", new Option("--progress", "show a progress bar (default: on a terminal)"));
   add("progress", new Option("--no-progress", "show no progress bar"));
   return command;
@@ -63,6 +73,7 @@ export async function openVolume(
 ): Promise<CloudVolume> {
   const { CloudVolume } = await import("../../src/node.js");
   const { mip, fillMissing, background, parallel, useHttps, secrets } = options;
+  const { endpoint, region, requesterPays, userProject, anonymous } = options;
   return await CloudVolume.open(path, {
     ...(mip === undefined ? {} : { mip }),
     ...(fillMissing === undefined ? {} : { fillMissing }),
@@ -70,6 +81,7 @@ export async function openVolume(
     ...(parallel === undefined ? {} : { parallel }),
     ...(useHttps === undefined ? {} : { useHttps }),
     ...(secrets === undefined ? {} : { secrets: await readSecrets(secrets) }),
+    bucket: { endpoint, region, requesterPays, userProject, anonymous },
     ...more,
     signal,
   });

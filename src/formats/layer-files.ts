@@ -13,7 +13,13 @@ export interface LayerFile {
 }
 
 export interface WriteFileOptions extends Abortable {
-  readonly ifVersion?: string | undefined;
+  /** The version to be replaced; null: there must be no file. Undefined: whatever is there. */
+  readonly ifVersion?: string | null | undefined;
+}
+
+export interface CommitOptions extends Abortable {
+  /** Write even over what others have written since the file was read here. Default false: ConflictError. */
+  readonly overwrite?: boolean | undefined;
 }
 
 /** @returns undefined for a missing file. @throws DecompressionError, and what the store throws. */
@@ -31,21 +37,26 @@ export async function readLayerFile(
 
 /**
  * Writes JSON byte for byte as CloudVolume does: keys sorted, two spaces, ASCII, not compressed, not cached.
- * @throws ReadOnlyException where the storage cannot be written, ConflictError if `ifVersion` no longer holds.
+ * @returns its version, where the storage tells it. @throws ReadOnlyException where the storage cannot be written, ConflictError if `ifVersion` no longer holds.
  */
 export async function writeLayerFile(
   store: Store,
   key: string,
   value: unknown,
   { signal, ifVersion }: WriteFileOptions = {},
-): Promise<void> {
+): Promise<string | undefined> {
   if (store.write === undefined) {
     throw new ReadOnlyException("This storage cannot be written", { where: store.url(key) });
   }
+  let version: string | undefined;
   await store.write(key, encodeJson(value, { indent: 2, sortKeys: true }), {
     contentType: "application/json",
     cacheControl: NO_CACHE,
     signal,
+    onVersion: (told) => {
+      version = told;
+    },
     ...(ifVersion === undefined ? {} : { ifVersion }),
   });
+  return version;
 }

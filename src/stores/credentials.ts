@@ -19,6 +19,8 @@ export interface S3Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
+  /** Where what holds the keys names one: taken if the caller gives none. */
+  readonly region?: string | undefined;
   /** Where they were found, for messages: never the secret itself. */
   readonly source?: string | undefined;
 }

@@ -3,6 +3,7 @@ import type { Abortable } from "../base/abort.js";
 import type { Bbox } from "../base/bbox.js";
 import type { Voxel } from "../base/dtype.js";
 import type { ArrayLayer } from "../formats/array-level.js";
+import type { CommitOptions } from "../formats/layer-files.js";
 import type { Info } from "../formats/precomputed/info.js";
 import type { PrecomputedMetadata } from "../formats/precomputed/metadata.js";
 import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
@@ -25,9 +26,9 @@ export interface LayerMetadata {
   set provenance(record: Partial<ProvenanceRecord> | string);
   fetchInfo(options?: Abortable): Promise<Info>;
   refreshInfo(options?: Abortable): Promise<Info>;
-  commitInfo(options?: Abortable): Promise<void>;
+  commitInfo(options?: CommitOptions): Promise<void>;
   refreshProvenance(options?: Abortable): Promise<ProvenanceRecord>;
-  commitProvenance(options?: Abortable): Promise<void>;
+  commitProvenance(options?: CommitOptions): Promise<void>;
   /** Whether what the disk cache holds of them still is what is stored. */
   checkInfoValidity(options?: Abortable): Promise<void>;
   checkProvenanceValidity(options?: Abortable): Promise<boolean>;

@@ -3,6 +3,7 @@ import type { Abortable } from "../base/abort.js";
 import type { Bbox } from "../base/bbox.js";
 import type { Slices } from "../base/slicing.js";
 import { Vec } from "../base/vec.js";
+import type { CommitOptions } from "../formats/layer-files.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
 import { bboxToMip, pointToMip } from "../formats/precomputed/mip-coordinates.js";
 import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
@@ -22,8 +23,11 @@ export abstract class VolumeMetadataMethods extends VolumeProperties {
     return await this.metadata.refreshInfo(options);
   }
 
-  /** Stores the info document: sorted keys, numbers spelled as they were read. @throws ReadOnlyException, InfoError. */
-  async commitInfo(options: Abortable = {}): Promise<this> {
+  /**
+   * Stores the info document: sorted keys, numbers spelled as they were read. @throws ReadOnlyException, InfoError;
+   * ConflictError if another writer has replaced it since it was read here, unless `overwrite`.
+   */
+  async commitInfo(options: CommitOptions = {}): Promise<this> {
     await this.ready();
     await this.metadata.commitInfo(options);
     return this;
@@ -35,7 +39,8 @@ export abstract class VolumeMetadataMethods extends VolumeProperties {
     return await this.metadata.refreshProvenance(options);
   }
 
-  async commitProvenance(options: Abortable = {}): Promise<this> {
+  /** Stores the provenance. @throws ReadOnlyException, ProvenanceError, ConflictError as `commitInfo`. */
+  async commitProvenance(options: CommitOptions = {}): Promise<this> {
     await this.ready();
     await this.metadata.commitProvenance(options);
     return this;

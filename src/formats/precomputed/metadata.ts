@@ -2,7 +2,7 @@ import type { Abortable } from "../../base/abort.js";
 import type { Bbox } from "../../base/bbox.js";
 import { AbortError, describe, ProvenanceError, ReadOnlyException } from "../../base/errors.js";
 import type { Store } from "../../stores/store.js";
-import { readLayerFile, type WriteFileOptions, writeLayerFile } from "../layer-files.js";
+import { type CommitOptions, readLayerFile, type WriteFileOptions, writeLayerFile } from "../layer-files.js";
 import {
   type CacheSwitch,
   cachedInfo,
@@ -49,6 +49,9 @@ export class PrecomputedMetadata {
   #layer: Layer;
   #redirectedFrom: readonly string[] = [];
   #info: Info | undefined;
+  /** What was read or written last; null: there was no file. Undefined: not known, and not compared. */
+  #infoVersion: string | undefined;
+  #provenanceVersion: string | null | undefined;
   #provenance: ProvenanceRecord | undefined;
   #provenanceFailure: unknown;
   readonly #options: OpenMetadataOptions;
@@ -144,6 +147,7 @@ export class PrecomputedMetadata {
     const warning = compareInfo(cached, this.info, cache.path);
     if (warning !== undefined) cache.warn(warning);
     this.#info = cached;
+    if (warning !== undefined) this.#infoVersion = undefined;
   }
 
   get #cache(): CacheSwitch | undefined {
@@ -178,6 +182,7 @@ export class PrecomputedMetadata {
     const cached = this.#cache && (await cachedInfo(this.#cache));
     if (cached !== undefined) {
       this.#info = cached;
+      this.#infoVersion = undefined;
       return cached;
     }
     const info = await this.#readInfo(options);
@@ -186,7 +191,7 @@ export class PrecomputedMetadata {
   }
 
   async #readInfo(options: Abortable): Promise<Info> {
-    const { store, cloudpath, json, redirectedFrom } = await followRedirects(this.#layer, {
+    const { store, cloudpath, json, version, redirectedFrom } = await followRedirects(this.#layer, {
       ...this.#options,
       ...options,
     });
@@ -198,38 +203,52 @@ export class PrecomputedMetadata {
     }
     for (const warning of infoWarnings(info)) this.#options.onWarning?.(warning);
     this.#info = info;
+    this.#infoVersion = version;
     return info;
   }
 
   /**
    * Writes `info` to storage, byte for byte as CloudVolume does, except that numbers keep their spelling.
-   * @throws InfoError if it is not valid, ReadOnlyException.
+   * @throws InfoError if it is not valid, ReadOnlyException; ConflictError if another writer has replaced it since it
+   * was read or written here, unless `overwrite`.
    */
-  async commitInfo(options: Abortable = {}): Promise<void> {
-    await this.#commitInfo(options);
+  async commitInfo({ signal, overwrite = false }: CommitOptions = {}): Promise<void> {
+    await this.#commitInfo({ signal, ifVersion: overwrite ? undefined : this.#infoVersion });
   }
 
   /** The provenance in storage as it is now; the empty record if there is none. @throws ProvenanceError. */
   async fetchProvenance(options: Abortable = {}): Promise<ProvenanceRecord> {
+    return (await this.#readProvenance(options)).record;
+  }
+
+  async #readProvenance(
+    options: Abortable,
+  ): Promise<{ readonly record: ProvenanceRecord; readonly version: string | null | undefined }> {
     const file = await readLayerFile(this.store, "provenance", options);
-    return file === undefined ? emptyProvenance() : parseProvenance(file.bytes, this.store.url("provenance"));
+    if (file === undefined) return { record: emptyProvenance(), version: null };
+    const record = await parseProvenance(file.bytes, this.store.url("provenance"));
+    return { record, version: file.version };
   }
 
   /** Replaces `provenance` by the cached one while there is one, else by what is in storage. @throws ProvenanceError. */
   async refreshProvenance(options: Abortable = {}): Promise<ProvenanceRecord> {
     const cache = this.#cache;
     const cached = cache && (await cachedProvenance(cache));
-    this.#provenance = cached ?? (await this.fetchProvenance(options));
+    const { record, version } =
+      cached === undefined ? await this.#readProvenance(options) : { record: cached, version: undefined };
+    this.#provenance = record;
+    this.#provenanceVersion = version;
     if (cache !== undefined && cached === undefined) keepFile(cache, "provenance", this.#provenance);
     this.#provenanceFailure = undefined;
-    return this.#provenance;
+    return record;
   }
 
-  /** Writes `provenance` to storage. @throws ProvenanceError if it is not valid, ReadOnlyException. */
-  async commitProvenance(options: Abortable = {}): Promise<void> {
+  /** Writes `provenance` to storage. @throws ProvenanceError if it is not valid, ReadOnlyException, ConflictError as `commitInfo`. */
+  async commitProvenance({ signal, overwrite = false }: CommitOptions = {}): Promise<void> {
     this.verifyWritable();
     const record = verifyProvenance(this.provenance, this.store.url("provenance"));
-    await writeLayerFile(this.store, "provenance", record, options);
+    const ifVersion = overwrite ? undefined : this.#provenanceVersion;
+    this.#provenanceVersion = await writeLayerFile(this.store, "provenance", record, { signal, ifVersion });
     if (this.#cache !== undefined) keepFile(this.#cache, "provenance", record);
   }
 
@@ -280,7 +299,8 @@ export class PrecomputedMetadata {
 
   async #commitInfo(options: WriteFileOptions): Promise<void> {
     this.verifyWritable();
-    await writeLayerFile(this.store, "info", verifyCommittable(this.info, this.store.url("info")), options);
+    const info = verifyCommittable(this.info, this.store.url("info"));
+    this.#infoVersion = await writeLayerFile(this.store, "info", info, options);
     if (this.#cache !== undefined) keepFile(this.#cache, "info", this.info);
   }
 
@@ -293,6 +313,7 @@ export class PrecomputedMetadata {
       async refresh(refreshing: Abortable): Promise<string | undefined> {
         const { json, version } = await fetchInfoFile(metadata.#layer, refreshing);
         metadata.#info = verifyInfo(json, metadata.store.url("info"));
+        metadata.#infoVersion = version;
         return version;
       },
       commit: (committing: WriteFileOptions) => metadata.#commitInfo(committing),

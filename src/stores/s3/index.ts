@@ -67,7 +67,7 @@ function singleTries(options: S3StoreOptions, retry: Upload["retry"]): Store {
   const transport = options.transport ?? platformTransport(options);
   const place = bucketPlace(options);
   const payer = options.requesterPays === true ? { "x-amz-request-payer": "requester" } : {};
-  const send = sender(transport, place, credentials, payer);
+  const send = sender(transport, place, credentials, payer, options.region !== undefined);
   const shown = (key: string): string => `${location}/${key}`;
   const inBucket = (key: string): string => resolveKey(base, key, 0, shown(key));
   const toWrite = (key: string): string => {

@@ -26,12 +26,16 @@ const LIST_BYTES = 16 << 20;
 const answerOf = ({ status }: HttpHead): Reception =>
   status < 300 ? { limit: LIST_BYTES, strict: true } : { limit: REFUSAL_BYTES, strict: false };
 
-/** How a bucket is spoken to. Each request goes out once, or twice if the answer tells what to do better. */
+/**
+ * How a bucket is spoken to. Each request goes out once, or twice if the answer tells what to do better.
+ * @param hasRegion whether the place's region is the caller's choice, which comes before that of the keys.
+ */
 export function sender(
   transport: Transport,
   place: BucketPlace,
   credentials: CredentialProvider<S3Credentials>,
   extra: Readonly<Record<string, string>>,
+  hasRegion = true,
 ): Send {
   async function once(request: BucketRequest, keys: S3Credentials | undefined): Promise<HttpAnswer> {
     const { method, path, query, headers, body, signal, receive = answerOf } = request;
@@ -49,9 +53,12 @@ export function sender(
     });
   }
 
+  let isPlaced = hasRegion;
   return async (request) => {
     const { signal } = request;
     let keys = await credentials.get({ signal });
+    if (!isPlaced && keys?.region !== undefined) place.moveTo(keys.region);
+    isPlaced = true;
     let answer = await once(request, keys);
     const region = regionOf(answer);
     if (region !== undefined && region !== place.region) {
