@@ -58,6 +58,7 @@ export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
 export type { MeshInfo } from "./formats/precomputed/mesh/info.js";
 export type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
 export type { MipSpec, NewScaleOptions } from "./formats/precomputed/scales.js";
+export type { ShardingChoice, ShardingWishes } from "./formats/precomputed/sharding.js";
 export type { SkeletonInfo, VertexAttributeInfo } from "./formats/precomputed/skeleton/info.js";
 export type { HashedShardingOptions } from "./formats/precomputed/skeleton/sharding.js";
 export {
@@ -78,6 +79,23 @@ export type { SwcOptions } from "./geometry/skeleton/swc-write.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
 export type { BucketOptions } from "./open-store.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
+export {
+  computeShardParamsForHashed,
+  computeShardParamsForImage,
+  type Datum,
+  disassembleShard,
+  type HashedShardOptions,
+  type HashedShardParams,
+  type ImageShardOptions,
+  imageShardShape,
+  type Location as ShardLocation,
+  type MadeShard,
+  makeShard,
+  parseSharding,
+  type ShardedStore,
+  type ShardingSpec,
+  shardingJson,
+} from "./shards/neuroglancer-uint64/index.js";
 export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/url.js";
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
@@ -113,3 +131,4 @@ export type {
   PointValue,
   QueryOptions,
 } from "./volume/volume-queries.js";
+export type { MortonOptions, ShardOptions } from "./volume/volume-shards.js";

@@ -97,3 +97,9 @@ function integers(text: string, length: number, form: string): number[] {
     throw new InvalidArgumentError(`${form}.`);
   return numbers;
 }
+
+/** A label: a whole number of 64 bits. */
+export function parseLabel(text: string): bigint {
+  if (/^\d{1,20}$/.test(text) && BigInt(text) < 2n ** 64n) return BigInt(text);
+  throw new InvalidArgumentError("Expected a whole number from 0 to 2^64 - 1.");
+}

@@ -53,6 +53,11 @@ const ENTRIES: readonly Entry[] = [
     load: () => import("./commands/mesh.js"),
   },
   {
+    name: "shard",
+    summary: "list what shard files hold, or take something out",
+    load: () => import("./commands/shard.js"),
+  },
+  {
     name: "auth",
     summary: "tell which credentials a path is opened with",
     load: () => import("./commands/auth.js"),

@@ -72,7 +72,8 @@ describe("help and usage", () => {
     [["upload", "x", "y", "--offset", "1,2"], "x,y,z"],
     [["upload", "x", "y", "--compress", "lz4"], "gzip, br, zstd"],
     [["upload", "x", "y", "--compress-level", "high"], "whole number"],
-    [["create", "x", "--type", "image", "--sharded"], "Sharded layers cannot be made yet"],
+    [["shard", "get", "x", "-5"], "from 0 to 2^64 - 1"],
+    [["shard", "ls", "x", "--mip", "0", "--dir", "mesh"], "--mip"],
     [["create", "x", "--type", "image"], "--dtype, --size, --resolution"],
     [["create", "x", "--info", "i", "--dtype", "uint8"], "--info FILE alone"],
   ])("status 2 and one paragraph for %j", async (args, part) => {

@@ -103,7 +103,7 @@ function crop(array: StridedArray, from: Bbox, to: Bbox, channels: number): Stri
 }
 
 /** The source as an x, y, z, channel array of the volume's data type. @throws ArgumentError, DimensionError. */
-function asArray(source: UploadSource, shape: Vec4, layout: ScaleLayout): StridedArray {
+export function asArray(source: UploadSource, shape: Vec4, layout: ScaleLayout): StridedArray {
   if (typeof source === "number" || typeof source === "bigint" || typeof source === "boolean") {
     const one = fillArray(
       new (arrayType(layout.dtype))(1),

@@ -1,4 +1,4 @@
 /** A volume: everything that can be done with one, put together from themes. */
-import { VolumeChecks } from "./volume-checks.js";
+import { VolumeShards } from "./volume-shards.js";
 
-export class Volume extends VolumeChecks {}
+export class Volume extends VolumeShards {}

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import {
   ArgumentError,
   CloudVolume,
@@ -33,6 +33,7 @@ interface CreateOptions {
   readonly mesh?: string | boolean;
   readonly skeletons?: string | boolean;
   readonly overwrite?: boolean;
+  readonly sharded?: boolean;
 }
 
 export function define(program: Command, context: CommandContext): Command {
@@ -62,7 +63,7 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--mesh [folder]", "the folder of meshes")
     .option("--skeletons [folder]", "the folder of skeletons")
     .option("--overwrite", "replace the info of a layer that exists; its chunks stay")
-    .addOption(new Option("--sharded").hideHelp().argParser(refuseSharding))
+    .option("--sharded", "chunks lie in few large shard files, as recommended for the size")
     .action(async (path: string, options: CreateOptions, command: Command) => {
       const info =
         options.info === undefined ? infoOf(options) : await readInfo(options.info, command, context);
@@ -70,10 +71,6 @@ export function define(program: Command, context: CommandContext): Command {
       const vol = await CloudVolume.create(path, { info, signal: context.signal });
       context.note(`${vol.cloudpath}: ${vol.layerType}, ${vol.dataType}, ${vol.scales.length} level(s)`);
     });
-}
-
-function refuseSharding(): never {
-  throw new InvalidArgumentError("Sharded layers cannot be made yet.");
 }
 
 function infoOf(options: CreateOptions): Info {
@@ -102,6 +99,7 @@ function infoOf(options: CreateOptions): Info {
     factor: options.factor,
     mesh: options.mesh,
     skeletons: options.skeletons,
+    sharding: options.sharded === true,
   };
   return CloudVolume.createNewInfo(settings);
 }

@@ -3,6 +3,7 @@ import { ArgumentError } from "../../base/errors.js";
 import { type EncodingSettings, setEncodingLevel } from "./encoding-level.js";
 import { type Info, type LayerType, MAX_SCALES, type ScaleInfo, verifyInfo } from "./info.js";
 import { addScale, spell, triple } from "./scales.js";
+import { type ShardingChoice, setSharding } from "./sharding.js";
 
 type Point = readonly number[];
 
@@ -32,6 +33,8 @@ export interface NewInfoOptions extends EncodingSettings {
   readonly maxMip?: number | undefined;
   /** From one mip to the next. Default 2, 2, 1. */
   readonly factor?: Point | undefined;
+  /** Chunks in shard files: true for the recommended way, or how. Each mip has its own. Default false. */
+  readonly sharding?: ShardingChoice | undefined;
   /** The cloud path where the layer really lies. */
   readonly redirect?: string | undefined;
 }
@@ -70,6 +73,8 @@ export function createNewInfo(options: NewInfoOptions): Info {
   verifyInfo(info, "createNewInfo", ArgumentError);
   setEncodingLevel(scale, options);
   addMips(info, maxMip, triple(factor, "factor"), options);
+  const { sharding = false } = options;
+  if (sharding !== false) for (const s of info.scales) setSharding(s, info.data_type, sharding);
   return verifyInfo(info, "createNewInfo", ArgumentError);
 }
 

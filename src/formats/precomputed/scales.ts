@@ -4,6 +4,7 @@ import { ArgumentError, ScaleUnavailableError } from "../../base/errors.js";
 import { formatFloat, formatNumber, isFloat, withLiteral } from "../../base/json.js";
 import { type EncodingSettings, setEncodingLevel } from "./encoding-level.js";
 import { type Info, MAX_SCALES, type ScaleInfo, type Triple } from "./info.js";
+import { type ShardingChoice, setSharding } from "./sharding.js";
 
 /** A mip by its number (negative: from the coarsest, -1) or by its exact resolution. */
 export type MipSpec = number | readonly number[];
@@ -13,6 +14,8 @@ export interface NewScaleOptions extends EncodingSettings {
   readonly encoding?: string | undefined;
   /** Default: for each axis the divisor of mip 0's chunk size that is closest to 64. */
   readonly chunkSize?: readonly number[] | undefined;
+  /** Chunks in shard files: true for the recommended way, or how. Default false, as in CloudVolume. */
+  readonly sharding?: ShardingChoice | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -68,6 +71,7 @@ export function addScale(info: Info, factor: readonly number[], options: NewScal
   if (encoding === "compressed_segmentation") {
     scale.compressed_segmentation_block_size = triple(base.compressed_segmentation_block_size ?? [8, 8, 8]);
   }
+  if (options.sharding !== undefined) setSharding(scale, info.data_type, options.sharding);
   insert(info, scale);
   return scale;
 }

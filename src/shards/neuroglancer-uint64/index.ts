@@ -1,4 +1,13 @@
+export { type DisassembleOptions, disassembleShard } from "./disassemble.js";
 export { type Datum, type MadeShard, makeShard } from "./make-shard.js";
+export {
+  computeShardParamsForHashed,
+  computeShardParamsForImage,
+  type HashedShardOptions,
+  type HashedShardParams,
+  type ImageShardOptions,
+  imageShardShape,
+} from "./params.js";
 export { placeOfLabel } from "./place.js";
 export { ShardHeap } from "./shard-heap.js";
 export { parseSharding, type ShardingSpec, shardingJson } from "./spec.js";
