@@ -99,7 +99,7 @@ describe("documentation", () => {
     const help = new Map<string, string>();
     for (const { document, line } of lines) {
       const [, first = "", second = ""] = line.split(/\s+/);
-      const words = first === "chunk" ? [first, second] : [first];
+      const words = first === "chunk" || first === "cache" ? [first, second] : [first];
       const command = words.join(" ");
       if (!help.has(command))
         help.set(command, (await run(process.execPath, [program, ...words, "--help"])).stdout);

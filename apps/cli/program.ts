@@ -42,6 +42,8 @@ const ENTRIES: readonly Entry[] = [
     summary: "tell whether a level holds any chunk",
     load: () => import("./commands/has-data.js"),
   },
+  { name: "verify", summary: "find what is damaged", load: () => import("./commands/verify.js") },
+  { name: "cache", summary: "show or delete what is cached", load: () => import("./commands/cache.js") },
   {
     name: "chunk",
     summary: "decode or encode one chunk, without a layer",

@@ -17,10 +17,12 @@ export interface VolumeOptions {
   readonly requesterPays?: boolean;
   readonly userProject?: string;
   readonly anonymous?: boolean;
+  /** `true`: in the usual place. */
+  readonly cache?: boolean | string;
   readonly progress?: boolean;
 }
 
-type Name = "mip" | "fillMissing" | "background" | "parallel" | "progress";
+type Name = "mip" | "fillMissing" | "background" | "parallel" | "cache" | "progress";
 
 /**
  * Adds the options. All of them are accepted everywhere, so that scripts can pass the same ones to every command;
@@ -60,6 +62,13 @@ export function addVolumeOptions(command: Command, useful: readonly Name[]): Com
   add(undefined, new Option("--requester-pays", "S3: pay for the requests"));
   add(undefined, new Option("--user-project <id>", "Google: the project that pays for the requests"));
   add(undefined, new Option("--anonymous", "ask buckets without credentials"));
+  add(
+    useful.includes("cache") ? "cache" : undefined,
+    new Option(
+      "--cache [dir]",
+      "keep chunks on the local disk, in the usual place or below a folder (--cache=DIR)",
+    ),
+  );
   add("progress", new Option("--progress", "show a progress bar (default: on a terminal)"));
   add("progress", new Option("--no-progress", "show no progress bar"));
   return command;
@@ -68,13 +77,18 @@ export function addVolumeOptions(command: Command, useful: readonly Name[]): Com
 export async function openVolume(
   path: string,
   options: VolumeOptions,
-  { signal }: CommandContext,
+  context: CommandContext,
   more: OpenOptions = {},
 ): Promise<CloudVolume> {
   const { CloudVolume } = await import("../../src/node.js");
-  const { mip, fillMissing, background, parallel, useHttps, secrets } = options;
+  return await CloudVolume.open(path, { ...(await openOptions(options, context)), ...more });
+}
+
+/** The options of `CloudVolume.open` that the command line's stand for. */
+export async function openOptions(options: VolumeOptions, { signal }: CommandContext): Promise<OpenOptions> {
+  const { mip, fillMissing, background, parallel, useHttps, secrets, cache } = options;
   const { endpoint, region, requesterPays, userProject, anonymous } = options;
-  return await CloudVolume.open(path, {
+  return {
     ...(mip === undefined ? {} : { mip }),
     ...(fillMissing === undefined ? {} : { fillMissing }),
     ...(background === undefined ? {} : { backgroundColor: background }),
@@ -82,7 +96,7 @@ export async function openVolume(
     ...(useHttps === undefined ? {} : { useHttps }),
     ...(secrets === undefined ? {} : { secrets: await readSecrets(secrets) }),
     bucket: { endpoint, region, requesterPays, userProject, anonymous },
-    ...more,
+    ...(cache === undefined ? {} : { cache }),
     signal,
-  });
+  };
 }

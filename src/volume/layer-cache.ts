@@ -59,6 +59,11 @@ export class LayerCache {
     this.#enabled = setting !== false && setting !== "";
   }
 
+  /** Moves it below a folder (or to the usual place) without using it. */
+  locate(setting: CacheSetting): void {
+    this.path = this.#platform.folder(setting);
+  }
+
   /** The folder of this layer's files. */
   get path(): string {
     return this.#path;

@@ -37,7 +37,7 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--renumber", "write 1, 2, 3, … in place of labels, and print which are which as JSON")
     .option("--unbounded", "read what lies outside of the volume as background")
     .option("--autocrop", "cut the box to the volume");
-  addVolumeOptions(command, ["mip", "fillMissing", "background", "parallel", "progress"]);
+  addVolumeOptions(command, ["mip", "fillMissing", "background", "parallel", "cache", "progress"]);
   return command.action(async (path: string, out: string, options: DownloadOptions) => {
     const { bbox, unbounded = false, autocrop = false, progress, label, renumber = false } = options;
     const vol = await openVolume(path, options, context, { bounded: !unbounded, autocrop });

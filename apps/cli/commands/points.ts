@@ -33,7 +33,7 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--json", 'print [{"point": [x, y, z], "value": "…"}, …]')
     // A point of negative numbers looks like an option.
     .allowUnknownOption();
-  addVolumeOptions(command, ["mip", "fillMissing", "background", "progress"]);
+  addVolumeOptions(command, ["mip", "fillMissing", "background", "cache", "progress"]);
   return command.action(async (path: string, given: readonly string[], options: PointsOptions) => {
     const { points: file, coordResolution, unbounded = false, progress } = options;
     const points = [...given.map((text) => pointOf(text)), ...(file === undefined ? [] : readPoints(file))];

@@ -27,7 +27,7 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--unbounded", "take what lies outside of the volume as background")
     .option("--autocrop", "cut the box to the volume")
     .option("--json", "print an array of decimal strings");
-  addVolumeOptions(command, ["mip", "fillMissing", "background", "progress"]);
+  addVolumeOptions(command, ["mip", "fillMissing", "background", "cache", "progress"]);
   return command.action(async (path: string, options: UniqueOptions) => {
     const { bbox, unbounded = false, autocrop = false, progress } = options;
     const vol = await openVolume(path, options, context, { bounded: !unbounded, autocrop });

@@ -42,7 +42,7 @@ export function define(program: Command, context: CommandContext): Command {
     )
     .option("--delete-black", "delete chunks of nothing but background instead of writing them")
     .option("--autocrop", "leave out what lies outside of the volume");
-  addVolumeOptions(command, ["mip", "fillMissing", "background", "parallel", "progress"]);
+  addVolumeOptions(command, ["mip", "fillMissing", "background", "parallel", "cache", "progress"]);
   return command.action(async (input: string, path: string, options: UploadOptions) => {
     const {
       offset,
