@@ -65,7 +65,7 @@ export function keyOf(layout: ScaleLayout, chunk: ChunkRead): string {
   return `${layout.key}/${chunk.key}`;
 }
 
-async function loadCodecs(
+export async function loadCodecs(
   { runtime }: ChunkContext,
   layout: ScaleLayout,
   lru: ChunkLru,
@@ -182,22 +182,48 @@ function decodeAndKeep(
   const { workspace, codec, layout } = target;
   const key = keyOf(request.layout, chunk);
   const where = context.chunks.url(key);
-  const kept = lru.encoding === "same" ? layout.encoding : lru.encoding;
   atChunk(where, () => {
     const encoded = unpackChunk(workspace, layout, chunk, stored, where);
-    if (kept === layout.encoding) {
+    const isKept = lru.isCurrent(key, since);
+    if (lru.encoding === "same" || lru.encoding === layout.encoding || !isKept) {
       decodeAny(codec, workspace, encoded, layout, chunk, placementOf(target, chunk));
-      if (lru.isCurrent(key, since)) keep(lru, key, kept, target, encoded);
+      if (isKept) keep(lru, key, layout.encoding, workspace, encoded);
       return;
     }
+    const dense = keepEncoded(lru, codecs, layout, workspace, chunk, encoded);
     const spec = chunkSpec(layout, chunk.shape);
-    const dense = workspace.scratch("lru dense", voxelBytes(layout, chunk.shape));
-    decodeAny(codec, workspace, encoded, layout, chunk, whole(layout, chunk.shape, dense));
-    (codecs.get("raw") as Codec).decode(workspace, dense, spec, placementOf(target, chunk));
-    if (!lru.isCurrent(key, since)) return;
-    if (kept === "raw") keep(lru, key, kept, target, dense);
-    else lru.set(key, { encoding: kept, bytes: encode(codecs.get(kept) as Codec, target, dense, spec) });
+    (codecs.get("raw") as Codec).decode(workspace, dense ?? encoded, spec, placementOf(target, chunk));
   });
+}
+
+/**
+ * Keeps a chunk as the LRU wants it, of its encoded bytes.
+ * @returns its voxels in the workspace, where they had to be decoded for that. @throws DecodingError.
+ */
+export function keepEncoded(
+  lru: ChunkLru,
+  codecs: ReadonlyMap<string, Codec>,
+  layout: ScaleLayout,
+  workspace: Workspace,
+  chunk: ChunkRead,
+  encoded: Region,
+): Region | undefined {
+  const key = keyOf(layout, chunk);
+  const kept = lru.encoding === "same" ? layout.encoding : lru.encoding;
+  if (kept === layout.encoding) {
+    keep(lru, key, kept, workspace, encoded);
+    return undefined;
+  }
+  const spec = chunkSpec(layout, chunk.shape);
+  const dense = workspace.scratch("lru dense", voxelBytes(layout, chunk.shape));
+  const place = whole(layout, chunk.shape, dense);
+  decodeAny(codecs.get(layout.encoding) as Codec, workspace, encoded, layout, chunk, place);
+  if (kept === "raw") keep(lru, key, kept, workspace, dense);
+  else {
+    const bytes = (codecs.get(kept) as Codec).encode(workspace, dense, withBlocks(spec));
+    lru.set(key, { encoding: kept, bytes });
+  }
+  return dense;
 }
 
 /** Decodes a chunk that may be whole where the volume cuts it, as writers of shards store it. */
@@ -214,22 +240,12 @@ function decodeAny(
   );
 }
 
-function encode(codec: Codec, { workspace }: DecodeTarget, dense: Region, spec: ChunkSpec): Uint8Array {
-  return codec.encode(workspace, dense, withBlocks(spec));
-}
-
 /** Encodings that need a block size get the usual one where the layer has none. */
 function withBlocks(spec: ChunkSpec): ChunkSpec {
   return { ...spec, blockSize: spec.blockSize ?? [8, 8, 8] };
 }
 
-function keep(
-  lru: ChunkLru,
-  key: string,
-  encoding: string,
-  { workspace }: DecodeTarget,
-  bytes: Region,
-): void {
+function keep(lru: ChunkLru, key: string, encoding: string, workspace: Workspace, bytes: Region): void {
   const held = lru.put(key, encoding, bytes.length);
   if (held === undefined) return;
   const { ptr } = held.region;

@@ -12,6 +12,7 @@ import type { ScaleLayout } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 import { type FetchedChunk, readStored, readStoredSync } from "./stored.js";
 import { supervise } from "./supervise.js";
+import { visitThroughLru } from "./visit-lru.js";
 
 export interface VisitRequest {
   readonly layout: ScaleLayout;
@@ -47,6 +48,8 @@ export async function visitChunks(
 ): Promise<void> {
   throwIfAborted(request.signal);
   const context = chunkContext(base, request.layout);
+  if (base.lru !== undefined && base.lru.size > 0)
+    return await visitThroughLru(context, base.lru, request, look);
   const codec = await context.runtime.codec(request.layout.encoding, "decode");
   if (context.chunks.readSync === undefined) await visitFetched(context, request, codec, look);
   else await visitSync(context, request, codec, look);
