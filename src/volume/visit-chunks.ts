@@ -13,24 +13,9 @@ import type { ProgressListener } from "./progress.js";
 import { type FetchedChunk, readStored, readStoredSync } from "./stored.js";
 import { supervise } from "./supervise.js";
 import { visitThroughLru } from "./visit-lru.js";
+import type { VisitedChunk, VisitRequest } from "./visit-request.js";
 
-export interface VisitRequest {
-  readonly layout: ScaleLayout;
-  readonly chunks: PerChunk<ChunkRead>;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ProgressListener | undefined;
-}
-
-export interface VisitedChunk {
-  /** Narrower than the one asked for where only some of its planes were read, wider where it was stored padded. */
-  readonly chunk: ChunkRead;
-  readonly workspace: Workspace;
-  readonly codec: Codec;
-  /** The encoded bytes, valid until the function returns; undefined: the chunk is not stored. */
-  readonly encoded: Region | undefined;
-  /** The chunk's address, for messages. */
-  readonly where: string;
-}
+export type { VisitedChunk, VisitRequest } from "./visit-request.js";
 
 /** Requests of an asynchronous store at a time. */
 const IN_FLIGHT = 32;

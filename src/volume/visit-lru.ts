@@ -10,7 +10,7 @@ import { atChunk, type StoredChunk, unpackChunk, withStoredShape } from "./decod
 import { keepEncoded, loadCodecs } from "./read-lru.js";
 import { readStored, readWholeSync } from "./stored.js";
 import { supervise } from "./supervise.js";
-import type { VisitedChunk, VisitRequest } from "./visit-chunks.js";
+import type { VisitedChunk, VisitRequest } from "./visit-request.js";
 
 const IN_FLIGHT = 32;
 const SLICE_MS = 25;
