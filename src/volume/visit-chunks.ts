@@ -1,15 +1,11 @@
 /** Chunks one after the other, in the calling thread's workspace, for those who look into their encoded bytes. */
 import { AbortGroup, throwIfAborted } from "../base/abort.js";
 import { nextTurn } from "../base/turn.js";
-import type { Region, Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
-import type { PerChunk } from "../grid/grid.js";
-import type { ChunkRead } from "../grid/plan.js";
 import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
 import { atChunk, type StoredChunk, unpackChunk, withStoredShape } from "./decode.js";
 import type { ScaleLayout } from "./layout.js";
-import type { ProgressListener } from "./progress.js";
 import { type FetchedChunk, readStored, readStoredSync } from "./stored.js";
 import { supervise } from "./supervise.js";
 import { visitThroughLru } from "./visit-lru.js";
