@@ -1,5 +1,6 @@
 /** What `scripts/fuzz.mjs` bundles and calls. */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { arrayTargets } from "./arrays.js";
 import { codecTargets } from "./codecs.js";
 import { compressionTargets } from "./compressions.js";
 import { fuzz } from "./run.js";
@@ -16,7 +17,7 @@ export interface FuzzOptions {
 
 /** Runs the targets, prints a line for each. @returns the number of violations. */
 export async function main({ runs, seed, only, keep }: FuzzOptions): Promise<number> {
-  const all = [...(await codecTargets()), ...(await compressionTargets())];
+  const all = [...(await codecTargets()), ...(await compressionTargets()), ...(await arrayTargets())];
   const targets = only === undefined ? all : all.filter(({ name }) => only.includes(name));
   let violations = 0;
   console.log(`${runs} damaged inputs for each of ${targets.length} targets, seed ${seed}`);
