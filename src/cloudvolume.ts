@@ -18,6 +18,7 @@ import type { MipSpec } from "./formats/precomputed/scales.js";
 import { openMetadata } from "./open-metadata.js";
 import { type BucketOptions, databaseUsers, openStore } from "./open-store.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
+import { isPrivateOrigin } from "./private-origin.js";
 import { processRuntime } from "./runtime.js";
 import { clearMemStore } from "./stores/mem/index.js";
 import type { Store } from "./stores/store.js";
@@ -304,7 +305,9 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
   // Another server that a redirect leads to was not chosen by the caller: secrets are not carried there.
   const open = async (target: string): Promise<Store> => {
     const isOwn = isSameServer(await parseUserPath(target, kept), mapped);
-    return await openStore(target, isOwn ? kept : { useHttps, aliases, isForeign: true });
+    if (isOwn) return await openStore(target, kept);
+    const publicOnly = !(await isPrivateOrigin(mapped));
+    return await openStore(target, { useHttps, aliases, isForeign: true, publicOnly });
   };
   const cloudpath = formatPath(mapped);
   const cache = new LayerCache(options, cachePlatform(mapped));

@@ -33,6 +33,8 @@ export interface BucketOptions {
 
 export interface StoreOptions extends AuthOptions, AliasOptions {
   readonly bucket?: BucketOptions | undefined;
+  /** Only a server with a public address may be asked: for paths that strangers chose. */
+  readonly publicOnly?: boolean | undefined;
 }
 
 const openHttp: StoreFactory<StoreOptions> = async (path, options) => {
@@ -41,21 +43,25 @@ const openHttp: StoreFactory<StoreOptions> = async (path, options) => {
     credentialsOf(path, options),
   ]);
   const base = path.location.replace(/^[a-z]+\+(?=https?:)/, "");
-  return httpStore(base, { credentials: auth.service === "web" ? auth.chain : undefined });
+  const credentials = auth.service === "web" ? auth.chain : undefined;
+  return httpStore(base, { credentials, publicOnly: options.publicOnly });
 };
 
 const openS3: StoreFactory<StoreOptions> = async (path, options) => {
   const { anonymous, endpoint, region, addressing, requesterPays, acl, unsafe } = options.bucket ?? {};
-  const [{ s3Store }, auth] = await Promise.all([
+  const [{ s3Store }, { platformTransport }, auth] = await Promise.all([
     import("./stores/s3/index.js"),
+    import("./stores/http/platform.js"),
     credentialsOf(path, options),
   ]);
+  const isCareful = options.publicOnly === true && path.host !== undefined;
   const env = globalThis.process?.env ?? {};
   const server = endpoint ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined);
   return s3Store({
     bucket: path.bucket,
     path: path.path,
     location: path.location,
+    transport: isCareful ? platformTransport({ publicOnly: true }) : undefined,
     endpoint: path.host ?? server,
     credentials: anonymous !== true && auth.service === "aws" ? auth.chain : undefined,
     region,

@@ -1,5 +1,6 @@
 /** Where a `redirect` in an info file may lead. The file is written by strangers. */
 import { RedirectError } from "../../base/errors.js";
+import { isPrivateHost } from "../../stores/private-host.js";
 
 /** How far a place can be trusted to stay what it is: this computer, anyone's network, an encrypted one. */
 type Reach = "local" | "plain" | "secure";
@@ -29,7 +30,8 @@ export function checkRedirect(from: string, to: string): void {
   const reach = reachOf(target);
   if (RANK[reach] < RANK[reachOf(source)]) refuse("The redirect leads to a less safe place", from, to);
   if (reach === "local" || reachOf(source) === "local") return;
-  if (isPrivate(hostOf(target)) && !isPrivate(hostOf(source))) {
+  const [there, here] = [hostOf(target), hostOf(source)];
+  if (there !== undefined && isPrivateHost(there) && (here === undefined || !isPrivateHost(here))) {
     refuse("The redirect leads into a private network", from, to);
   }
 }
@@ -59,29 +61,4 @@ function hostOf(cloudpath: string): string | undefined {
   const url = endpoint(cloudpath);
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined;
   return new URL(url).hostname.replace(/\.$/, "");
-}
-
-function isPrivate(host: string | undefined): boolean {
-  if (host === undefined) return false;
-  if (host === "localhost" || host.endsWith(".localhost")) return true;
-  if (host.startsWith("[")) return isPrivate6(host.slice(1, -1));
-  const [a = -1, b = -1] = /^\d+\.\d+\.\d+\.\d+$/.test(host) ? host.split(".").map(Number) : [];
-  return (
-    a === 0 ||
-    a === 10 ||
-    a === 127 ||
-    (a === 100 && b >= 64 && b < 128) ||
-    (a === 169 && b === 254) ||
-    (a === 172 && b >= 16 && b < 32) ||
-    (a === 192 && b === 168)
-  );
-}
-
-function isPrivate6(address: string): boolean {
-  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
-  if (mapped !== null) {
-    const [high, low] = [Number.parseInt(mapped[1]!, 16), Number.parseInt(mapped[2]!, 16)];
-    return isPrivate([high >> 8, high & 255, low >> 8, low & 255].join("."));
-  }
-  return address === "::" || address === "::1" || /^f[cd]|^fe[89ab]/.test(address);
 }

@@ -49,14 +49,15 @@ const LANES = 16;
 /** The store of a bucket, or of a folder in it. @throws ArgumentError for an endpoint or part size that is none. */
 export function gsStore(options: GsStoreOptions): Store {
   const { concurrency = 64, retry: policy, surroundings } = options;
-  const how = { policy, surroundings };
+  const budget = options.budget ?? budgetOf(options.endpoint ?? GOOGLE);
+  const how = { policy, surroundings, budget };
   return withLostReplies(withRetry(withLimit(singleTries(options, how), concurrency), how), how);
 }
 
 function singleTries(options: GsStoreOptions, how: Omit<RetryOptions, "signal">): Store {
   const { bucket, credentials = fixedCredentials<BearerCredentials>(), userProject } = options;
   const { partsAbove = 64 * 2 ** 20, partSize = 16 * 2 ** 20 } = options;
-  const endpoint = endpointOf(options.endpoint ?? "https://storage.googleapis.com");
+  const endpoint = endpointOf(options.endpoint ?? GOOGLE);
   if (!Number.isSafeInteger(partSize) || partSize <= 0 || partSize % PIECE !== 0)
     throw new ArgumentError("Not a size of parts", { expected: "a multiple of 256 KiB", got: `${partSize}` });
   const base = segmentsOf(options.path ?? "");

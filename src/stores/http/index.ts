@@ -27,6 +27,8 @@ export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimit
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** What the server may be burdened with by further tries. Default: shared by all stores of the server. */
   readonly budget?: RetryBudget | undefined;
+  /** Only a server with a public address may be asked: for paths that strangers chose. Else RedirectError. */
+  readonly publicOnly?: boolean | undefined;
   /** Milliseconds for all tries of a request together. Default: no limit but the caller's signal. */
   readonly timeout?: number | undefined;
   /** For tests, and for platforms with their own way to send requests. */
@@ -57,7 +59,8 @@ function singleTries(baseUrl: string, options: HttpStoreOptions): Store {
     {
       send: ({ key, ...request }) => {
         const headers = { ...request.headers, "user-agent": "cloudvolume" };
-        const sent = { ...request, url: addresses.of(key), headers };
+        const { publicOnly } = options;
+        const sent = { ...request, url: addresses.of(key), headers, publicOnly };
         const send = (who: WebCredentials | undefined): Promise<HttpAnswer> =>
           sendFollowing(transport, sent, who ? { ...secret, authorization: who.authorization } : secret);
         return sendAuthorized(provider, send, request.signal);

@@ -1,10 +1,11 @@
-import type { Transport, TransportOptions } from "./transport.js";
+import type { HttpRequest, Transport, TransportOptions } from "./transport.js";
 
 /** The platform's own way to send requests, loaded when it is first needed. */
 export function platformTransport({
   connectTimeout = 10_000,
   idleTimeout = 30_000,
-}: Partial<TransportOptions>): Transport {
+  publicOnly,
+}: Partial<TransportOptions> & Pick<HttpRequest, "publicOnly">): Transport {
   const options = { connectTimeout, idleTimeout };
   let loading: Promise<Transport> | undefined;
   const load = async (): Promise<Transport> => {
@@ -15,7 +16,7 @@ export function platformTransport({
   return {
     send: async (request) => {
       loading ??= load();
-      return await (await loading).send(request);
+      return await (await loading).send(publicOnly === true ? { ...request, publicOnly } : request);
     },
     close: async () => await (await loading)?.close(),
   };

@@ -1,12 +1,13 @@
 import { RedirectError, TooManyRedirects } from "../../base/errors.js";
+import { isPrivateHost } from "../private-host.js";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.js";
 
 const MOST_HOPS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Sends a GET or HEAD and follows redirects: at most ten, to http and https only, never from https to http.
- * `secret` headers go to the first server alone.
+ * Sends a GET or HEAD and follows redirects: at most ten, to http and https only, never from https to http, and never
+ * from a public server to an address of this computer or its network. `secret` headers go to the first server alone.
  * @throws RedirectError, TooManyRedirects.
  */
 export async function sendFollowing(
@@ -14,13 +15,17 @@ export async function sendFollowing(
   request: HttpRequest,
   secret: Readonly<Record<string, string>>,
 ): Promise<HttpAnswer> {
-  let { url } = request;
+  let { url, publicOnly } = request;
   const { origin } = url;
   for (let hop = 0; hop <= MOST_HOPS; hop++) {
     const headers = url.origin === origin ? { ...request.headers, ...secret } : request.headers;
-    const answer = await transport.send({ ...request, url, headers });
+    const answer = await transport.send({ ...request, url, headers, publicOnly });
     if (!REDIRECTS.has(answer.status)) return answer;
-    url = target(url, answer.headers.location);
+    const from = url;
+    url = target(from, answer.headers.location);
+    if (url.origin === from.origin) continue;
+    publicOnly ||= !isPrivateHost(from.hostname) && !isPrivateHost(answer.address ?? "public");
+    if (publicOnly && isPrivateHost(url.hostname)) throw intoPrivate(from.origin + from.pathname, url.host);
   }
   throw new TooManyRedirects("A server redirects in circles, or too often", {
     where: request.url.origin + request.url.pathname,
@@ -46,4 +51,13 @@ function target(from: URL, location: string | undefined): URL {
   to.username = "";
   to.password = "";
   return to;
+}
+
+/** The error of what leads from a public server into a private network. */
+export function intoPrivate(where: string, got?: string): RedirectError {
+  return new RedirectError("A redirect leads into a private network", {
+    where,
+    ...(got === undefined ? {} : { got }),
+    fix: "Open the address that it leads to, if you trust it",
+  });
 }

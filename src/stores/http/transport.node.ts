@@ -7,8 +7,11 @@ import * as https from "node:https";
 import type { Socket } from "node:net";
 import { abortReason, throwIfAborted } from "../../base/abort.js";
 import { type CloudVolumeError, describe, StorageError, TimeoutError } from "../../base/errors.js";
+import { isPrivateHost } from "../private-host.js";
 import { transient } from "../retry.js";
 import { Body } from "./body.js";
+import { lookupPublic, PRIVATE } from "./lookup.node.js";
+import { intoPrivate } from "./redirect.js";
 import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } from "./transport.js";
 
 /** The head for a body that does not come: HEAD tells the length of what GET would send. */
@@ -16,26 +19,32 @@ const NO_BODY: HttpHead = { status: 200, headers: {} };
 const KEPT = { keepAlive: true, maxFreeSockets: 128, scheduling: "lifo" } as const;
 
 export function nodeTransport(options: TransportOptions): Transport {
-  const plain = new http.Agent(KEPT);
-  const secure = new https.Agent(KEPT);
+  const open = { plain: new http.Agent(KEPT), secure: new https.Agent(KEPT) };
+  // Connections of their own: one that was made without the check is not to be used where it matters.
+  const careful = { ...KEPT, lookup: lookupPublic };
+  const checked = { plain: new http.Agent(careful), secure: new https.Agent(careful) };
   return {
-    send: (request) => {
+    send: async (request) => {
       throwIfAborted(request.signal);
+      if (request.publicOnly === true && isPrivateHost(request.url.hostname))
+        throw intoPrivate(withoutSecrets(request.url));
       const isSecure = request.url.protocol === "https:";
-      const open = isSecure ? https.request : http.request;
-      const message = open(request.url, {
+      const agents = request.publicOnly === true ? checked : open;
+      const message = (isSecure ? https : http).request(request.url, {
         method: request.method,
         headers:
           request.body === undefined
             ? request.headers
             : { ...request.headers, "content-length": request.body.length },
-        agent: isSecure ? secure : plain,
+        agent: isSecure ? agents.secure : agents.plain,
       });
-      return new Exchange(message, request, options, isSecure).answer;
+      return await new Exchange(message, request, options, isSecure).answer;
     },
     close: async () => {
-      plain.destroy();
-      secure.destroy();
+      for (const { plain, secure } of [open, checked]) {
+        plain.destroy();
+        secure.destroy();
+      }
     },
   };
 }
@@ -128,7 +137,11 @@ class Exchange {
   }
 
   #receive(response: http.IncomingMessage): void {
-    const head: HttpHead = { status: response.statusCode ?? 0, headers: flatten(response.headers) };
+    const head: HttpHead = {
+      status: response.statusCode ?? 0,
+      headers: flatten(response.headers),
+      address: response.socket.remoteAddress,
+    };
     let body: Body;
     try {
       const isHead = this.#request.method === "HEAD";
@@ -165,8 +178,9 @@ class Exchange {
     return transient(new TimeoutError(what, { where: this.#where, got: `nothing in ${milliseconds} ms` }));
   }
 
-  #connectionFailure(error: Error): StorageError {
+  #connectionFailure(error: Error): CloudVolumeError {
     const code = (error as NodeJS.ErrnoException).code ?? describe(error);
+    if (code === PRIVATE) return intoPrivate(this.#where);
     const failure = new StorageError("A request failed", { where: this.#where, got: code, cause: error });
     // A kept connection that the server had given up: nothing was lost but this attempt.
     if (this.#message.reusedSocket && code === "ECONNRESET") return transient(failure, 0);

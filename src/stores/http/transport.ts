@@ -5,6 +5,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Only a server with a public address may be asked, where the platform can tell. Else RedirectError. */
+  readonly publicOnly?: boolean | undefined;
   /** How to take the body, decided when the answer's head is known. */
   readonly receive: (head: HttpHead) => Reception;
 }
@@ -13,6 +15,8 @@ export interface HttpHead {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The address that answered, where the platform tells it. */
+  readonly address?: string | undefined;
   /** Whether the platform decoded the body, so that it is not what was sent. */
   readonly isDecoded?: boolean | undefined;
 }

@@ -56,7 +56,8 @@ const MOST_PARTS = 10_000;
 /** The store of a bucket, or of a folder in it. @throws ArgumentError for an endpoint that is none. */
 export function s3Store(options: S3StoreOptions): Store {
   const { concurrency = 64, retry: policy, surroundings } = options;
-  const retry = { policy, surroundings };
+  const budget = options.budget ?? budgetOf(bucketPlace(options).url("").origin);
+  const retry = { policy, surroundings, budget };
   return withLostReplies(withRetry(withLimit(singleTries(options, retry), concurrency), retry), retry);
 }
 
