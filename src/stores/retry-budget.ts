@@ -70,3 +70,8 @@ export function budgetOf(server: string): RetryBudget {
   budgets.set(server, budget);
   return budget;
 }
+
+/** The same; what is sent by a transport of its own has a budget of its own. */
+export function serverBudget(server: string, transport: object | undefined): RetryBudget {
+  return transport === undefined ? budgetOf(server) : new RetryBudget();
+}

@@ -85,7 +85,8 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions 
   const { now, random, sleep } = options.surroundings ?? REAL;
   const { signal, budget } = options;
   const start = now();
-  const isLate = (wait: number): boolean => now() - start + wait > policy.deadline;
+  let waited = 0;
+  const isLate = (wait: number): boolean => Math.max(now() - start, waited) + wait > policy.deadline;
   budget?.deposit();
   for (let n = 1; ; n++) {
     throwIfAborted(signal);
@@ -106,6 +107,7 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions 
         const pause = most * (0.25 + 0.75 * random());
         if (isLate(pause)) throw exhausted(error, n, now() - start);
         await sleep(pause, signal);
+        waited += pause;
       }
     }
   }

@@ -14,7 +14,9 @@ import { withLimit } from "../limit.js";
 import { withLostReplies } from "../lost-reply.js";
 import { gather, partsOf, sourceOf } from "../pieces.js";
 import { type RetryOptions, type RetryPolicy, retry, type Surroundings, withRetry } from "../retry.js";
+import { type RetryBudget, serverBudget } from "../retry-budget.js";
 import type { Source, Store, WriteOptions } from "../store.js";
+import { withTimeout } from "../timeout.js";
 import { checkAnswer, judge } from "./refusal.js";
 import { parseObject, resourceOf, statOf, verify } from "./resource.js";
 import { uploadResumable } from "./resumable.js";
@@ -35,23 +37,29 @@ export interface GsStoreOptions extends Partial<TransportOptions>, ReaderLimits 
   readonly partsAbove?: number | undefined;
   /** Bytes of a part, a multiple of 256 KiB. Default 16 MiB. */
   readonly partSize?: number | undefined;
-  /** Most requests in flight. Default 64. */
+  /** Most requests in flight. Default 128. */
   readonly concurrency?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
+  /** What the server may be burdened with by further tries. Default: shared by all stores of the server. */
+  readonly budget?: RetryBudget | undefined;
+  /** Milliseconds for all tries of a request together. Default: no limit but the caller's signal. */
+  readonly timeout?: number | undefined;
   readonly transport?: Transport | undefined;
   readonly surroundings?: Surroundings | undefined;
 }
 
+const GOOGLE = "https://storage.googleapis.com";
 const PIECE = 256 * 2 ** 10;
 /** Removals under way at the same time. */
 const LANES = 16;
 
 /** The store of a bucket, or of a folder in it. @throws ArgumentError for an endpoint or part size that is none. */
 export function gsStore(options: GsStoreOptions): Store {
-  const { concurrency = 64, retry: policy, surroundings } = options;
-  const budget = options.budget ?? budgetOf(options.endpoint ?? GOOGLE);
+  const { concurrency = 128, retry: policy, surroundings } = options;
+  const budget = options.budget ?? serverBudget(options.endpoint ?? GOOGLE, options.transport);
   const how = { policy, surroundings, budget };
-  return withLostReplies(withRetry(withLimit(singleTries(options, how), concurrency), how), how);
+  const store = withLostReplies(withRetry(withLimit(singleTries(options, how), concurrency), how), how);
+  return withTimeout(store, options.timeout);
 }
 
 function singleTries(options: GsStoreOptions, how: Omit<RetryOptions, "signal">): Store {

@@ -7,7 +7,7 @@ import { UnsupportedProtocolError } from "../../base/errors.js";
 import { type CredentialProvider, fixedCredentials, type WebCredentials } from "../credentials.js";
 import { withLimit } from "../limit.js";
 import { type RetryPolicy, type Surroundings, withRetry } from "../retry.js";
-import { budgetOf, type RetryBudget } from "../retry-budget.js";
+import { type RetryBudget, serverBudget } from "../retry-budget.js";
 import type { Store } from "../store.js";
 import { withTimeout } from "../timeout.js";
 import { addressesOf } from "./address.js";
@@ -40,7 +40,7 @@ export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimit
 export function httpStore(baseUrl: string, options: HttpStoreOptions = {}): Store {
   const { concurrency = 128, retry, surroundings } = options;
   const single = withLimit(singleTries(baseUrl, options), concurrency);
-  const budget = options.budget ?? budgetOf(new URL(baseUrl).origin);
+  const budget = options.budget ?? serverBudget(new URL(baseUrl).origin, options.transport);
   return withTimeout(withRetry(single, { policy: retry, surroundings, budget }), options.timeout);
 }
 

@@ -13,7 +13,9 @@ import { withLimit } from "../limit.js";
 import { withLostReplies } from "../lost-reply.js";
 import { gather, partsOf, sourceOf } from "../pieces.js";
 import { type RetryPolicy, type Surroundings, withRetry } from "../retry.js";
+import { type RetryBudget, serverBudget } from "../retry-budget.js";
 import type { Store, WriteOptions } from "../store.js";
+import { withTimeout } from "../timeout.js";
 import { conditionCheck } from "./conditions.js";
 import { listNames } from "./list.js";
 import { uploadParts } from "./multipart.js";
@@ -40,9 +42,13 @@ export interface S3StoreOptions extends PlaceOptions, Partial<TransportOptions>,
   readonly partSize?: number | undefined;
   /** Accept conditional writes on servers that do not keep to conditions. Default false: they are refused. */
   readonly unsafe?: boolean | undefined;
-  /** Most requests in flight. Default 64. */
+  /** Most requests in flight. Default 128. */
   readonly concurrency?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
+  /** What the server may be burdened with by further tries. Default: shared by all stores of the server. */
+  readonly budget?: RetryBudget | undefined;
+  /** Milliseconds for all tries of a request together. Default: no limit but the caller's signal. */
+  readonly timeout?: number | undefined;
   readonly transport?: Transport | undefined;
   readonly surroundings?: Surroundings | undefined;
   /** The bucket in messages. Default `s3://BUCKET/PATH`. */
@@ -55,10 +61,11 @@ const MOST_PARTS = 10_000;
 
 /** The store of a bucket, or of a folder in it. @throws ArgumentError for an endpoint that is none. */
 export function s3Store(options: S3StoreOptions): Store {
-  const { concurrency = 64, retry: policy, surroundings } = options;
-  const budget = options.budget ?? budgetOf(bucketPlace(options).url("").origin);
+  const { concurrency = 128, retry: policy, surroundings } = options;
+  const budget = options.budget ?? serverBudget(bucketPlace(options).url("").origin, options.transport);
   const retry = { policy, surroundings, budget };
-  return withLostReplies(withRetry(withLimit(singleTries(options, retry), concurrency), retry), retry);
+  const store = withLostReplies(withRetry(withLimit(singleTries(options, retry), concurrency), retry), retry);
+  return withTimeout(store, options.timeout);
 }
 
 function singleTries(options: S3StoreOptions, retry: Upload["retry"]): Store {
