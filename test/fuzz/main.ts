@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { arrayTargets } from "./arrays.js";
 import { codecTargets } from "./codecs.js";
 import { compressionTargets } from "./compressions.js";
+import { meshTargets } from "./meshes.js";
 import { fuzz } from "./run.js";
 import type { Report } from "./target.js";
 
@@ -17,12 +18,17 @@ export interface FuzzOptions {
 
 /** Runs the targets, prints a line for each. @returns the number of violations. */
 export async function main({ runs, seed, only, keep }: FuzzOptions): Promise<number> {
-  const all = [...(await codecTargets()), ...(await compressionTargets()), ...(await arrayTargets())];
+  const all = [
+    ...(await codecTargets()),
+    ...(await compressionTargets()),
+    ...(await arrayTargets()),
+    ...(await meshTargets()),
+  ];
   const targets = only === undefined ? all : all.filter(({ name }) => only.includes(name));
   let violations = 0;
   console.log(`${runs} damaged inputs for each of ${targets.length} targets, seed ${seed}`);
   for (const target of targets) {
-    const report = fuzz(target, runs, seed);
+    const report = await fuzz(target, runs, seed);
     console.log(line(report, target.seeds.length));
     for (const [i, { what, bytes }] of report.violations.slice(0, 10).entries()) {
       const file = `${keep}/${target.name.replace(/\W/g, "-")}-${seed}-${i}.bin`;

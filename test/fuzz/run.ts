@@ -6,7 +6,7 @@ import type { Report, Target } from "./target.js";
 const SLOW = 2000;
 
 /** Feeds `runs` damaged inputs to a target. The same seed gives the same inputs. */
-export function fuzz(target: Target, runs: number, seed: number): Report {
+export async function fuzz(target: Target, runs: number, seed: number): Promise<Report> {
   const random = seeded(seed);
   const damage = target.mutate ?? mutate;
   const report: Report = {
@@ -23,7 +23,7 @@ export function fuzz(target: Target, runs: number, seed: number): Report {
     const { bytes, run } = target.seeds[below(random, target.seeds.length)]!;
     const input = damage(bytes, random);
     const from = performance.now();
-    const what = outcome(() => run(input), report);
+    const what = await outcome(() => run(input), report);
     const took = performance.now() - from;
     report.slowest = Math.max(report.slowest, took);
     const violation = what ?? (took > SLOW ? `took ${Math.round(took)} ms` : undefined);
@@ -33,9 +33,12 @@ export function fuzz(target: Target, runs: number, seed: number): Report {
   return report;
 }
 
-function outcome(run: () => string | undefined, report: Report): string | undefined {
+async function outcome(
+  run: () => string | undefined | Promise<string | undefined>,
+  report: Report,
+): Promise<string | undefined> {
   try {
-    const wrong = run();
+    const wrong = await run();
     if (wrong === undefined) report.accepted++;
     return wrong;
   } catch (error) {

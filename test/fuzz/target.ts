@@ -12,7 +12,7 @@ export interface Target {
 export interface Seed {
   readonly bytes: Uint8Array;
   /** Decodes. Throws a typed error, or returns; a string says what else went wrong (e.g. memory overwritten). */
-  readonly run: (bytes: Uint8Array) => string | undefined;
+  readonly run: (bytes: Uint8Array) => string | undefined | Promise<string | undefined>;
 }
 
 export interface Report {

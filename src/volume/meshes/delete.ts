@@ -2,11 +2,11 @@ import type { Abortable } from "../../base/abort.js";
 import { ReadOnlyException } from "../../base/errors.js";
 import { isMultilod, isSharded, type MeshInfo } from "../../formats/precomputed/mesh/info.js";
 import { manifestName } from "../../formats/precomputed/mesh/legacy-manifest.js";
+import { updateShard } from "../../shards/neuroglancer-uint64/index.js";
 import { Limiter } from "../../stores/limit.js";
-import { keyOf, type MeshFiles, withoutCache } from "./files.js";
+import { keyOf, type MeshFiles, storeForChanges, withoutCache } from "./files.js";
 import { indexName } from "./multilod-files.js";
 import { readManifests } from "./read-legacy.js";
-import { rewriteShard } from "./rewrite-shard.js";
 import { shardsOf } from "./shards.js";
 
 const MOST_REQUESTS = 32;
@@ -35,17 +35,19 @@ async function deleteSharded(
   files: MeshFiles,
   info: MeshInfo,
   ids: readonly bigint[],
-  options: Abortable,
+  { signal }: Abortable,
 ): Promise<void> {
+  const store = storeForChanges(files);
   const shards = shardsOf(withoutCache(files), info);
   const byFile = new Map<string, Map<bigint, undefined>>();
   for (const id of ids) {
-    const location = await shards.locate(id, options);
+    const location = await shards.locate(id, { signal });
     if (location === undefined) continue;
     const changes = byFile.get(location.file) ?? new Map<bigint, undefined>();
     byFile.set(location.file, changes.set(id, undefined));
   }
-  for (const [file, changes] of byFile) await rewriteShard(files, shards, file, changes, options);
+  for (const [file, changes] of byFile)
+    await updateShard(store, files.prefix, shards.spec, file, changes, { signal, keepLeads: true });
   shardsOf(files, info).clearCache();
 }
 

@@ -20,6 +20,12 @@ export function withoutCache({ store, source = store, prefix }: MeshFiles): Mesh
   return { store: source, prefix };
 }
 
+/** A store that reads from storage itself and writes to the cache, too. */
+export function storeForChanges({ store, source = store }: MeshFiles): Store {
+  const { write, writeFrom, remove } = store;
+  return { ...source, ...(write && { write }), ...(writeFrom && { writeFrom }), ...(remove && { remove }) };
+}
+
 export function keyOf({ prefix }: MeshFiles, name: string): string {
   return prefix + name;
 }
