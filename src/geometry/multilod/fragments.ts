@@ -20,6 +20,9 @@ export interface Fragment {
   readonly faces: Uint32Array;
 }
 
+/** More than any level has along an axis. */
+const MOST_CELLS = 2 ** 17;
+
 /**
  * Cuts a mesh into the fragments of a level, in Z order. No triangle crosses a border of a cell, nor, with `halves`, the planes
  * through its middle, as Neuroglancer wants it of all levels but the finest. Vertices on a border come out on the
@@ -36,17 +39,22 @@ export function cutIntoFragments(
   for (let i = 0; i < points.length; i++)
     scaled[i] = ((points[i]! - cell.origin[i % 3]!) / cell.shape[i % 3]!) * parts;
   const split = splitOnGrid({ points: scaled, faces });
-  const groups = new Map<string, { position: [number, number, number]; faces: number[] }>();
+  const groups = new Map<number, { position: [number, number, number]; faces: number[] }>();
   for (let i = 0; i < split.faces.length; i += 3) {
-    const corners = [split.faces[i]!, split.faces[i + 1]!, split.faces[i + 2]!];
-    const position = [0, 1, 2].map((axis) => {
-      const low = Math.min(...corners.map((vertex) => split.points[3 * vertex + axis]!));
+    const [a, b, c] = [split.faces[i]!, split.faces[i + 1]!, split.faces[i + 2]!];
+    const index = (axis: number): number => {
+      const { points: at } = split;
+      const low = Math.min(at[3 * a + axis]!, at[3 * b + axis]!, at[3 * c + axis]!);
       return Math.min(Math.max(Math.floor(low / parts), 0), cell.count[axis]! - 1);
-    }) as [number, number, number];
-    const key = position.join();
-    const group = groups.get(key) ?? { position, faces: [] };
-    groups.set(key, group);
-    group.faces.push(...corners);
+    };
+    const [x, y, z] = [index(0), index(1), index(2)];
+    const key = (z * MOST_CELLS + y) * MOST_CELLS + x;
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { position: [x, y, z], faces: [] };
+      groups.set(key, group);
+    }
+    group.faces.push(a, b, c);
   }
   return [...groups.values()]
     .sort((a, b) => compareZ(a.position, b.position))

@@ -62,7 +62,13 @@ function splitAxis(vertices: Points, faces: ArrayLike<number>, axis: number): nu
   const cuts = new Map<number, number>();
   const todo: [number, number, number][] = [];
   for (let i = 0; i < faces.length; i += 3) {
-    todo.push([faces[i]!, faces[i + 1]!, faces[i + 2]!]);
+    const [a, b, c] = [faces[i]!, faces[i + 1]!, faces[i + 2]!];
+    const [p, q, r] = [vertices.at(a, axis), vertices.at(b, axis), vertices.at(c, axis)];
+    if (Math.max(p, q, r) <= Math.floor(Math.min(p, q, r)) + 1) {
+      out.push(a, b, c);
+      continue;
+    }
+    todo.push([a, b, c]);
     while (todo.length > 0) {
       const triangle = todo.pop() as [number, number, number];
       const at = triangle.map((vertex) => vertices.at(vertex, axis));
