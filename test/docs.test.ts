@@ -12,6 +12,9 @@ const ROOT = resolve(".");
 const PROGRAMS = resolve(`.cache/docs-${process.pid}`);
 const run = promisify(execFile);
 
+/** Commands that have commands of their own. */
+const GROUPS = ["cache", "chunk", "mesh", "shard", "skeleton", "spatial-index"];
+
 const found = documents(ROOT).map((document) => ({ document, blocks: blocksOf(ROOT, document) }));
 const programs = found.flatMap(({ document, blocks }) => {
   const code = programOf(document, blocks);
@@ -99,7 +102,7 @@ describe("documentation", () => {
     const help = new Map<string, string>();
     for (const { document, line } of lines) {
       const [, first = "", second = ""] = line.split(/\s+/);
-      const words = first === "chunk" || first === "cache" ? [first, second] : [first];
+      const words = GROUPS.includes(first) ? [first, second] : [first];
       const command = words.join(" ");
       if (!help.has(command))
         help.set(command, (await run(process.execPath, [program, ...words, "--help"])).stdout);
