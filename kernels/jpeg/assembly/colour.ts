@@ -10,34 +10,68 @@ function scaled(x: v128, factor: i32, more: v128): v128 {
 }
 
 /**
- * Three planes of `pitch` bytes a row, `plane` bytes each, to `height` rows of `width` pixels of three bytes. May read 7 bytes
- * behind the rows and write 23 bytes behind the pixels.
+ * Three planes of `pitch` bytes a row, `plane` bytes each, to three of `width` x `height` pixels, one behind the other. May
+ * read 7 bytes behind the rows.
  */
 export function toRgb(planes: usize, pitch: usize, plane: usize, width: usize, height: usize, to: usize): void {
-  const half = i32x4.splat(32768);
-  const none = i32x4.splat(0);
-  const middle = i16x8.splat(128);
-  for (let row: usize = 0; row < height; row++) {
+  const size = width * height;
+  for (let row: usize = 0; row < height; row++, to += width) {
     const from = planes + row * pitch;
-    const end = to + 3 * width;
-    for (let x: usize = 0; to < end; x += 8, to += 24) {
+    let x: usize = 0;
+    for (; x + 8 <= width; x += 8) {
       const y = v128.load_ext<u8>(from + x);
-      const cb = i16x8.sub(v128.load_ext<u8>(from + plane + x), middle);
-      const cr = i16x8.sub(v128.load_ext<u8>(from + 2 * plane + x), middle);
-      const bl = i32x4.extend_low_i16x8_s(cb), bh = i32x4.extend_high_i16x8_s(cb);
-      const rl = i32x4.extend_low_i16x8_s(cr), rh = i32x4.extend_high_i16x8_s(cr);
-      const red = sum(scaled(rl, 91881, half), scaled(rh, 91881, half), y);
-      const green = sum(
-        scaled(bl, -22554, scaled(rl, -46802, half)), scaled(bh, -22554, scaled(rh, -46802, half)), y,
-      );
-      const blue = sum(scaled(bl, 116130, half), scaled(bh, 116130, half), y);
-      const rg = i8x16.narrow_i16x8_u(red, green);
-      const b = i8x16.narrow_i16x8_u(blue, none);
-      v128.store(to, v128.shuffle<u8>(rg, b, 0, 8, 16, 1, 9, 17, 2, 10, 18, 3, 11, 19, 4, 12, 20, 5));
-      v128.store64_lane(
-        to + 16, v128.shuffle<u8>(rg, b, 13, 21, 6, 14, 22, 7, 15, 23, 0, 0, 0, 0, 0, 0, 0, 0), 0,
-      );
+      const cb = offset(from + plane + x);
+      const cr = offset(from + 2 * plane + x);
+      v128.store64_lane(to + x, red(y, cr), 0);
+      v128.store64_lane(to + size + x, green(y, cb, cr), 0);
+      v128.store64_lane(to + 2 * size + x, blue(y, cb), 0);
     }
-    to = end;
+    if (x == width) continue;
+    const y = v128.load_ext<u8>(from + x);
+    const cb = offset(from + plane + x);
+    const cr = offset(from + 2 * plane + x);
+    storeSome(to + x, red(y, cr), width - x);
+    storeSome(to + size + x, green(y, cb, cr), width - x);
+    storeSome(to + 2 * size + x, blue(y, cb), width - x);
   }
+}
+
+@inline
+function offset(from: usize): v128 {
+  return i16x8.sub(v128.load_ext<u8>(from), i16x8.splat(128));
+}
+@inline
+function red(y: v128, cr: v128): v128 {
+  const half = i32x4.splat(32768);
+  return narrowed(
+    sum(scaled(i32x4.extend_low_i16x8_s(cr), 91881, half), scaled(i32x4.extend_high_i16x8_s(cr), 91881, half), y),
+  );
+}
+@inline
+function blue(y: v128, cb: v128): v128 {
+  const half = i32x4.splat(32768);
+  return narrowed(
+    sum(scaled(i32x4.extend_low_i16x8_s(cb), 116130, half), scaled(i32x4.extend_high_i16x8_s(cb), 116130, half), y),
+  );
+}
+@inline
+function green(y: v128, cb: v128, cr: v128): v128 {
+  const half = i32x4.splat(32768);
+  return narrowed(
+    sum(
+      scaled(i32x4.extend_low_i16x8_s(cb), -22554, scaled(i32x4.extend_low_i16x8_s(cr), -46802, half)),
+      scaled(i32x4.extend_high_i16x8_s(cb), -22554, scaled(i32x4.extend_high_i16x8_s(cr), -46802, half)),
+      y,
+    ),
+  );
+}
+@inline
+function narrowed(pixels: v128): v128 {
+  return i8x16.narrow_i16x8_u(pixels, pixels);
+}
+
+/** The first `count` < 8 pixels. */
+function storeSome(to: usize, pixels: v128, count: usize): void {
+  let rest = i64x2.extract_lane(pixels, 0);
+  for (const end = to + count; to < end; to++, rest >>= 8) store<u8>(to, <u8>rest);
 }

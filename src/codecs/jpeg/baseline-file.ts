@@ -6,7 +6,7 @@ const [APP0, ADOBE, COM] = [0xe0, 0xee, 0xfe];
 const JFIF = [0x4a, 0x46, 0x49, 0x46, 0, 1];
 const ONE_BY_ONE = 0x11;
 
-/** Bytes of the file: a table and the slot it belongs to. */
+/** A table and the slot it belongs to. */
 export interface BaselineTable {
   readonly slot: number;
   readonly bytes: Uint8Array;
@@ -18,7 +18,8 @@ export interface BaselineFile {
   readonly huffman: readonly BaselineTable[];
   /** For each component a byte: DC slot | AC slot << 2 | quantization slot << 4. */
   readonly slots: number;
-  readonly scan: Uint8Array;
+  /** Where the scan's data begin and end in the file. */
+  readonly scan: readonly [number, number];
 }
 
 /**
@@ -61,7 +62,7 @@ function quantizationOf(segment: Uint8Array, into: BaselineTable[]): boolean {
   for (let at = 0; at < segment.length; at += 65) {
     const slot = segment[at]!; // Above 3: a table of 16 bits, or none.
     if (slot > 3) return false;
-    into.push({ slot, bytes: segment.subarray(at + 1, at + 65) });
+    into.push({ slot, bytes: segment.slice(at + 1, at + 65) });
   }
   return true;
 }
@@ -73,7 +74,7 @@ function huffmanOf(segment: Uint8Array, into: BaselineTable[]): boolean {
     const counts = segment.subarray(at + 1, at + 17);
     const end = at + 17 + counts.reduce((n, c) => n + c, 0);
     if (end > segment.length) return false;
-    into.push({ slot: (kind & 3) + (kind >> 4) * 4, bytes: segment.subarray(at + 1, end) });
+    into.push({ slot: (kind & 3) + (kind >> 4) * 4, bytes: segment.slice(at + 1, end) });
     at = end;
   }
   return true;
@@ -107,8 +108,8 @@ function slotsOf(
 }
 
 /** The scan's bytes, if nothing but the end marker comes behind them. */
-function scanFrom(file: Uint8Array, start: number): Uint8Array | undefined {
+function scanFrom(file: Uint8Array, start: number): readonly [number, number] | undefined {
   let at = file.indexOf(0xff, start);
   while (at >= 0 && file[at + 1] === 0) at = file.indexOf(0xff, at + 2);
-  return at >= 0 && file[at + 1] === EOI ? file.subarray(start, at) : undefined;
+  return at >= 0 && file[at + 1] === EOI ? [start, at] : undefined;
 }

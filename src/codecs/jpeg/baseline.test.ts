@@ -1,21 +1,32 @@
 import { describe, expect, it } from "vitest";
+import { guarded } from "../../../test/generators/guarded.js";
 import { mutated, random, someBytes } from "../../../test/generators/random.js";
 import { DecodingError } from "../../base/errors.js";
+import { createWorkspace } from "../../base/memory-workspace.js";
 import { withBaseline } from "./baseline.js";
-import { readJpegHeader } from "./header.js";
+import { type JpegHeader, readJpegHeader } from "./header.js";
 import { markerOffset } from "./testing.js";
 import { loadTurbo } from "./turbo.js";
 
 const turbo = await loadTurbo();
 const rng = random(31);
+const ws = createWorkspace();
 let left = 0;
-const ours = withBaseline({
-  decode(file, header) {
-    left++;
-    return turbo.decode(file, header);
+const { decodePlanes } = withBaseline(turbo);
+const ours = {
+  /** Interleaved as libjpeg has them. */
+  decode(bytes: Uint8Array, header: JpegHeader): Uint8Array {
+    const planes = decodePlanes?.(ws, guarded(ws, "test.file", bytes), header);
+    if (planes === undefined) {
+      left++;
+      return turbo.decode(bytes, header);
+    }
+    const pixels = ws.bytes().subarray(planes.ptr, planes.ptr + planes.length);
+    const { components } = header;
+    const size = planes.length / components;
+    return Uint8Array.from(pixels, (_, i) => pixels[(i % components) * size + Math.floor(i / components)]!);
   },
-  encode: (pixels, image) => turbo.encode(pixels, image),
-});
+};
 
 /** A file of any size and quality. */
 function someFile(): Uint8Array {

@@ -1,74 +1,84 @@
 /** Decoding of baseline files by our own kernel: the pixels of libjpeg, two to three times as fast as its WebAssembly. */
-import { createWorkspace, type MemoryWorkspace } from "../../base/memory-workspace.js";
+import type { Region, Workspace } from "../../base/workspace.js";
 import { jpeg as kernels } from "../../kernels/jpeg.js";
+import { place } from "../../kernels/place.js";
 import { type BaselineFile, readBaseline } from "./baseline-file.js";
 import type { JpegEngine } from "./engine.js";
 import type { JpegHeader } from "./header.js";
 
 /** Zeros below the scan, for readers that run ahead: more than a block can take. */
 const BELOW = 512;
-/** Pixels above which the memory that decoding takes (twice the image) is not kept. */
-const LARGE = 64 << 20;
 
 /** An engine that leaves to `other` what is not a sound baseline file, and all encoding. */
 export function withBaseline(other: JpegEngine): JpegEngine {
-  let kept: MemoryWorkspace | undefined;
   return {
-    decode(file, header) {
-      const baseline =
-        header.components === 3 || header.components === 1
-          ? readBaseline(file, header.components)
-          : undefined;
-      if (baseline === undefined || !plausible(baseline, header)) return other.decode(file, header);
-      const ws = kept ?? createWorkspace();
-      const pixels = decodeBaseline(ws, baseline, header);
-      kept = header.width * header.height * header.components <= LARGE ? ws : undefined;
-      return pixels ?? other.decode(file, header);
-    },
+    decode: (file, header) => other.decode(file, header),
     encode: (pixels, image) => other.encode(pixels, image),
+    decodePlanes(ws, source, header) {
+      if (header.components !== 1 && header.components !== 3) return undefined;
+      const bytes = ws.bytes().subarray(source.ptr, source.ptr + source.length);
+      const file = readBaseline(bytes, header.components);
+      if (file === undefined || !plausible(file, header)) return undefined;
+      return decodeBaseline(ws, source, file, header);
+    },
   };
 }
 
 /** A block takes at least two codes of one bit: what a scan cannot hold is not allocated. */
-function plausible({ scan }: BaselineFile, { width, height, components }: JpegHeader): boolean {
-  return width > 0 && height > 0 && blocks(width) * blocks(height) * components <= 4 * scan.length + 4;
+function plausible({ scan: [start, end] }: BaselineFile, { width, height, components }: JpegHeader): boolean {
+  return width > 0 && height > 0 && blocks(width) * blocks(height) * components <= 4 * (end - start);
 }
 
 function blocks(pixels: number): number {
   return Math.ceil(pixels / 8);
 }
 
-/** @returns undefined if the scan is damaged. The pixels lie in the workspace. */
-function decodeBaseline(ws: MemoryWorkspace, file: BaselineFile, header: JpegHeader): Uint8Array | undefined {
+/** @returns undefined if the scan is damaged. */
+function decodeBaseline(
+  ws: Workspace,
+  source: Region,
+  file: BaselineFile,
+  header: JpegHeader,
+): Region | undefined {
   const { width, height, components } = header;
   const kernel = ws.kernel(kernels);
   const tables = ws.scratch("jpeg.tables", kernel.tablesSize()).ptr;
   kernel.prepare(tables);
-  const put = (name: string, bytes: Uint8Array): number => {
-    const { ptr } = ws.scratch(name, bytes.length);
+  const put = (bytes: Uint8Array): number => {
+    const { ptr } = ws.scratch("jpeg.table", 272);
     ws.bytes().set(bytes, ptr);
     return ptr;
   };
-  for (const { slot, bytes } of file.quantization) kernel.quantize(tables, slot, put("jpeg.table", bytes));
+  for (const { slot, bytes } of file.quantization) kernel.quantize(tables, slot, put(bytes));
   for (const { slot, bytes } of file.huffman)
-    if (!kernel.huffman(tables, slot, put("jpeg.table", bytes), bytes.length)) return undefined;
-  const source = put("jpeg.scan", file.scan);
-  const turned = ws.scratch("jpeg.turned", BELOW + file.scan.length);
+    if (!kernel.huffman(tables, slot, put(bytes), bytes.length)) return undefined;
+  const scanLength = file.scan[1] - file.scan[0];
+  const turned = ws.scratch("jpeg.turned", BELOW + scanLength);
   const end = turned.ptr + turned.length;
-  const count = kernel.unstuff(source, file.scan.length, end);
+  const count = kernel.unstuff(source.ptr + file.scan[0], scanLength, end);
   const [across, down] = [blocks(width), blocks(height)];
   const plane = 64 * across * down;
   const planes = ws.scratch("jpeg.planes", components * plane).ptr;
   const status = kernel.scan(end, count, tables, components, file.slots, across, down, planes);
   if (status !== 0) return undefined;
   const length = width * height * components;
-  if (components === 1 && width === 8 * across) return ws.bytes().subarray(planes, planes + length);
+  if (components === 1 && width === 8 * across) return { ptr: planes, length };
   const { ptr } = ws.scratch("jpeg.pixels", length);
   if (components === 3) kernel.toRgb(planes, 8 * across, plane, width, height, ptr);
   else
-    for (let y = 0; y < height; y++) {
-      const row = planes + y * 8 * across;
-      ws.bytes().copyWithin(ptr + y * width, row, row + width);
-    }
-  return ws.bytes().subarray(ptr, ptr + length);
+    ws.kernel(place).copyBox(
+      planes,
+      8 * across,
+      plane,
+      plane,
+      ptr,
+      width,
+      length,
+      length,
+      width,
+      height,
+      1,
+      1,
+    );
+  return { ptr, length };
 }

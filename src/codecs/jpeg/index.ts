@@ -3,6 +3,7 @@
  * CloudVolume's simplejpeg; Precomputed: https://github.com/google/neuroglancer, volume.md, "jpeg encoding".
  */
 import { type CloudVolumeError, DecodingError, EncodingError } from "../../base/errors.js";
+import { placeDense } from "../../base/place.js";
 import type { Region } from "../../base/workspace.js";
 import type { ChunkSpec, Codec } from "../codec.js";
 import { checkImage, chunkImage, levelOf, placePixels, toPixels } from "../image.js";
@@ -47,7 +48,10 @@ export function jpegCodec(loadEngine: () => Promise<JpegEngine>): Codec {
       const bytes = ws.bytes().subarray(source.ptr, source.ptr + source.length);
       const header = readJpegHeader(bytes);
       checkImage("jpeg", header, header.components, spec);
-      const pixels = ready(engine, DecodingError).decode(bytes, header);
+      const loaded = ready(engine, DecodingError);
+      const planes = loaded.decodePlanes?.(ws, source, header);
+      if (planes !== undefined) return placeDense(ws, planes, spec.shape, 1, target);
+      const pixels = loaded.decode(ws.bytes().subarray(source.ptr, source.ptr + source.length), header);
       const region: Region = ws.scratch("image.pixels", pixels.length);
       ws.bytes().set(pixels, region.ptr);
       placePixels(ws, region, spec, target);
