@@ -338,9 +338,11 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     cache,
     lru,
     spatialIndex: { database: spatialIndexDb, users: databaseUsers },
-    reopen: (other, again) =>
+    reopen: (other, { info, provenance, ...again }) =>
       openParts(other, {
         ...again,
+        ...(info && { info }),
+        ...(provenance && { provenance }),
         ...kept,
         meshDir,
         skelDir,

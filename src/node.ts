@@ -110,6 +110,7 @@ export type { SaveImagesOptions } from "./volume/save-images.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
 export { type RawSkeleton, type SkeletonReadOptions, Skeletons } from "./volume/skeletons/skeletons.js";
 export type { ChunkStatus } from "./volume/status.js";
+export type { TransferOptions } from "./volume/transfer/options.js";
 export type { UploadSource } from "./volume/upload.js";
 export type { Fault, FaultKind } from "./volume/verify/fault.js";
 export type { VerifyResult } from "./volume/verify/verify.js";

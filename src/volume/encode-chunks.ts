@@ -20,6 +20,8 @@ export interface EncodeRequest {
   readonly voxels: (chunk: ChunkRead) => StridedArray | Promise<StridedArray>;
   /** Told each chunk when it is encoded and compressed; no bytes: it is one to delete. */
   readonly done: (chunk: ChunkRead, bytes: Uint8Array | undefined) => void | Promise<void>;
+  /** Bytes of voxels that are held, unless one chunk has more. Default 64 MiB. */
+  readonly batchBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,15 +39,16 @@ export async function encodeChunks(
   const bytes = chunks.reduce((sum, c) => sum + voxelBytes(layout, c.shape), 0);
   const small = chunks.length <= SMALL_CHUNKS && bytes <= SMALL_BYTES;
   if (small || runtime.pool === undefined) return await encodeHere(runtime, request, chunks);
-  for (const batch of batches(layout, chunks)) await encodePooled(runtime, request, batch);
+  for (const batch of batches(layout, chunks, request.batchBytes ?? SLAB_BYTES))
+    await encodePooled(runtime, request, batch);
 }
 
-function* batches(layout: ScaleLayout, chunks: readonly ChunkRead[]): Generator<ChunkRead[]> {
+function* batches(layout: ScaleLayout, chunks: readonly ChunkRead[], most: number): Generator<ChunkRead[]> {
   let batch: ChunkRead[] = [];
   let bytes = 0;
   for (const chunk of chunks) {
     const own = voxelBytes(layout, chunk.shape);
-    if (batch.length > 0 && bytes + own > SLAB_BYTES) {
+    if (batch.length > 0 && bytes + own > most) {
       yield batch;
       [batch, bytes] = [[], 0];
     }

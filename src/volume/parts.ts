@@ -1,6 +1,7 @@
 import type { Abortable } from "../base/abort.js";
 import type { ChunkLru } from "../cache/memory/chunk-lru.js";
 import type { Info } from "../formats/precomputed/info.js";
+import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
 import type { DatabaseUsers } from "../formats/precomputed/spatial-index/database/credentials.js";
 import type { CloudPath } from "../stores/url.js";
 import type { VolumeContext } from "./context.js";
@@ -14,6 +15,12 @@ export interface SpatialIndexSource {
   readonly users: DatabaseUsers | undefined;
 }
 
+export interface ReopenOptions extends Abortable {
+  /** Taken instead of reading the info file. */
+  readonly info?: Info | undefined;
+  readonly provenance?: ProvenanceRecord | undefined;
+}
+
 /** What an opened volume consists of; views at other mips share it. */
 export interface VolumeParts {
   readonly path: CloudPath;
@@ -25,8 +32,8 @@ export interface VolumeParts {
   readonly lru: ChunkLru;
   /** Where the spatial index of meshes and skeletons is asked, if not in its files. */
   readonly spatialIndex?: SpatialIndexSource | undefined;
-  /** Opens another layer the way this one was opened. */
-  readonly reopen: (cloudpath: string, options: Abortable) => Promise<VolumeParts>;
+  /** Opens another layer the way this one was opened; with an info, one that need not be there. */
+  readonly reopen: (cloudpath: string, options: ReopenOptions) => Promise<VolumeParts>;
   /** A new layer in memory, and what removes it at once. */
   readonly inMemory: (info: Info, options: Abortable) => Promise<{ parts: VolumeParts; free: () => void }>;
 }

@@ -1,4 +1,5 @@
 /** Which chunks of a plan share a shard. Pure. */
+import type { Box6 } from "../base/bbox.js";
 import type { Vec3 } from "../base/strided.js";
 import { type Cells, cellAt, type Grid } from "../grid/grid.js";
 import { compressedMorton, gridSize, mortonAxes } from "../grid/morton.js";
@@ -47,6 +48,11 @@ export function shardCells(grid: Grid, spec: ShardingSpec, label: bigint): Cells
   });
   const count = first.map((n, axis) => Math.min(extent[axis]!, size[axis]! - n)) as unknown as Vec3;
   return { first, count };
+}
+
+/** Whether a box is the whole volume. */
+export function isWholeBox({ offset, size }: Grid, box: Box6): boolean {
+  return [0, 1, 2].every((a) => box[a] === offset[a] && box[a + 3] === offset[a]! + size[a]!);
 }
 
 /** Whether a group holds every chunk of the volume that belongs to its shard. */

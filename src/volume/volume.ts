@@ -1,4 +1,4 @@
 /** A volume: everything that can be done with one, put together from themes. */
-import { VolumeShards } from "./volume-shards.js";
+import { VolumeTransfers } from "./volume-transfers.js";
 
-export class Volume extends VolumeShards {}
+export class Volume extends VolumeTransfers {}

@@ -1,0 +1,94 @@
+/** Runs the units of a transfer, two at a time, with a journal. */
+import { throwIfAborted } from "../../base/abort.js";
+import type { Box6 } from "../../base/bbox.js";
+import { chunkCount, type Grid } from "../../grid/grid.js";
+import type { ScaleLayout } from "../layout.js";
+import type { ProgressListener } from "../progress.js";
+import { supervise } from "../supervise.js";
+import { copyUnits } from "./copy-chunks.js";
+import { shardUnits } from "./copy-shards.js";
+import { TransferJournal } from "./journal.js";
+import type { TransferRequest, TransferUnit } from "./request.js";
+import { rerenderUnits } from "./rerender.js";
+
+/** Units at a time: while one is read, another is written. */
+const LANES = 2;
+/** Fields of a scale that change what an encoding writes. */
+const FIELDS = /^(jpeg|png|jxl|fpzip|zfpc)_/;
+
+export interface TransferRun {
+  readonly request: TransferRequest;
+  /** Tells transfers apart, for resuming. */
+  readonly name: string;
+  readonly resume: boolean;
+  readonly onProgress?: ProgressListener | undefined;
+}
+
+/** @throws EmptyFileException, EmptyVolumeException, StorageError, DecodingError; what is done stays done. */
+export async function runTransfer({ request, name, resume, onProgress }: TransferRun): Promise<void> {
+  const { to, box, signal } = request;
+  const units = unitsOf(request);
+  const journal = await TransferJournal.open(to.context.store, name, units.length, resume, signal);
+  const total = chunkCount(to.layout.grid, box);
+  let done = 0;
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let i = next++; i < units.length; i = next++) {
+      throwIfAborted(signal);
+      const unit = units.at(i);
+      if (!journal.isDone(i)) {
+        await unit.run();
+        await journal.add(i);
+      }
+      done += unit.chunks;
+      onProgress?.({ done, total });
+    }
+  };
+  const stop = (): void => {
+    next = units.length;
+  };
+  const work = supervise(Array.from({ length: Math.min(LANES, units.length) }, lane), stop, signal);
+  try {
+    await work.result;
+  } catch (error) {
+    // What is under way ends first, so that the journal says all.
+    await work.settled;
+    await journal.flush().catch(() => {});
+    throw error;
+  }
+  await journal.remove();
+}
+
+function unitsOf(request: TransferRequest): { readonly length: number; at(i: number): TransferUnit } {
+  const { from, to } = request;
+  if (!isCopy(from.layout, to.layout, request.box)) return rerenderUnits(request);
+  const { sharding } = to.layout;
+  if (sharding === undefined) return copyUnits(request);
+  const units = shardUnits(request, sharding);
+  return { length: units.length, at: (i) => units[i]! };
+}
+
+/** Whether stored bytes mean the same on both sides, chunk by chunk. */
+export function isCopy(from: ScaleLayout, to: ScaleLayout, box: Box6): boolean {
+  if (from.array !== undefined || to.array !== undefined) return false;
+  return (
+    from.encoding === to.encoding &&
+    from.dtype === to.dtype &&
+    String(from.blockSize) === String(to.blockSize) &&
+    String(settingsOf(from)) === String(settingsOf(to)) &&
+    isSameGrid(from.grid, to.grid) &&
+    chunkCount(from.grid, box) === chunkCount(to.grid, box)
+  );
+}
+
+function isSameGrid(a: Grid, b: Grid): boolean {
+  return String([a.offset, a.size, a.chunk]) === String([b.offset, b.size, b.chunk]);
+}
+
+function settingsOf({ params }: ScaleLayout): string {
+  return JSON.stringify(
+    Object.entries(params)
+      .filter(([key]) => FIELDS.test(key))
+      .sort(),
+  );
+}
