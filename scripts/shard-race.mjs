@@ -12,6 +12,6 @@ const run = spawnSync(
     maxBuffer: 1 << 26,
   },
 );
-if (run.status !== 0) process.stdout.write(run.stdout.slice(-5000));
+if (run.status !== 0) process.stdout.write(`${run.stdout.slice(-5000)}\n${run.stderr.slice(-8000)}`);
 console.log(/race: (\{.*\})/.exec(run.stdout)?.[1] ?? "no result");
 process.exitCode = run.status ?? 1;

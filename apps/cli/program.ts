@@ -24,6 +24,11 @@ const ENTRIES: readonly Entry[] = [
     load: () => import("./commands/download.js"),
   },
   { name: "upload", summary: "write a .npy file into a layer", load: () => import("./commands/upload.js") },
+  {
+    name: "transfer",
+    summary: "copy a level into another layer",
+    load: () => import("./commands/transfer.js"),
+  },
   { name: "unique", summary: "list the labels of a box", load: () => import("./commands/unique.js") },
   { name: "points", summary: "print the values of voxels", load: () => import("./commands/points.js") },
   {

@@ -53,6 +53,38 @@ describe("shard", () => {
     expect(stderr).toContain("9999");
   });
 
+  it("transfer takes a layer out of shards, and puts it in again", async () => {
+    const out = await cli.run([
+      "transfer",
+      `${dir}/layer`,
+      `${dir}/files`,
+      "--unsharded",
+      "--compress",
+      "br",
+    ]);
+    expect(out).toMatchObject({ status: 0, stdout: "" });
+    expect(out.stderr).toContain("4_4_40, raw");
+    const files = await CloudVolume.open(`file://${dir}/files`);
+    const original = await CloudVolume.open(`file://${dir}/layer`);
+    expect((await files.download()).data).toEqual((await original.download()).data);
+    const back = await cli.run([
+      "transfer",
+      `${dir}/files`,
+      `${dir}/back`,
+      "--sharded",
+      "--chunk",
+      "20,20,20",
+      "--bbox",
+      "0,0,0,20,40,20",
+    ]);
+    expect(back.status).toBe(0);
+    const some = await CloudVolume.open(`file://${dir}/back`);
+    expect(some.isSharded()).toBe(true);
+    expect((await some.download("0:20, :, :")).data).toEqual((await original.download("0:20, :, :")).data);
+    const both = await cli.run(["transfer", "a", "b", "--sharded", "--unsharded"]);
+    expect(both.status).toBe(2);
+  });
+
   it("says where there are no shards, and info shows where there are", async () => {
     const { status, stderr } = await cli.run(["shard", "ls", `${dir}/layer`, "--dir", "mesh"]);
     expect(status).toBe(3);

@@ -1,5 +1,6 @@
 /** Bytes by 64-bit label, out of shard files: what images, meshes, skeletons and annotations are read through. */
 import { type Abortable, abortReason, throwIfAborted } from "../../base/abort.js";
+import { ConflictError } from "../../base/errors.js";
 import type { Compression } from "../../compression/compression.js";
 import { decompress, decompressSync } from "../../compression/index.js";
 import { clipRange } from "../../stores/ranges.js";
@@ -8,8 +9,10 @@ import { RangeGatherer } from "./gather-ranges.js";
 import { listEntries } from "./list.js";
 import { changing, type Location, locate, MOST_CHANGES, type Surroundings } from "./locate.js";
 import { PartReader, versionOf } from "./part.js";
+import { placeOfLabel } from "./place.js";
 import { checkStored } from "./shard-index.js";
 import type { ShardingSpec } from "./spec.js";
+import { withWholeFile, withWholeFileSync } from "./whole-file.js";
 
 export interface ShardedStoreOptions {
   /** Most bytes of memory for shard and minishard indices. Default 64 MiB. */
@@ -80,6 +83,9 @@ export interface ShardedStore {
   url(label: bigint): string;
 }
 
+/** A file that changes again and again is read whole if it has at most so many bytes. */
+const WHOLE_BYTES = 64 << 20;
+
 /** The labels below `prefix` ("" or a folder with or without a slash at its end) of a store. */
 export function shardedStore(
   store: Store,
@@ -107,6 +113,8 @@ export function shardedStore(
   const compression: Compression = spec.dataEncoding === "gzip" ? "gzip" : "none";
   const url = (label: bigint): string => `${store.url(folder)} label ${label}`;
 
+  const keyOf = (label: bigint): string => around.keyOf(placeOfLabel(spec, label).file);
+
   /** @returns undefined if the file has changed since. */
   function check(stored: Stored | undefined, location: Location): Uint8Array | undefined {
     if (versionOf(stored, stored?.totalSize) !== location.version || stored === undefined) {
@@ -117,36 +125,53 @@ export function shardedStore(
     return stored.bytes;
   }
 
-  async function readStored(label: bigint, { signal }: Abortable = {}): Promise<StoredDatum | undefined> {
-    for (let changes = 0; changes < MOST_CHANGES; changes++) {
-      const location = await reader.run(locate(around, label), signal);
-      if (location === undefined) return undefined;
-      const stored = await data.read(location.key, location, signal).catch((error: unknown) => {
-        throw signal?.aborted ? abortReason(signal) : error;
-      });
-      const bytes = check(stored, location);
-      if (bytes !== undefined) return { bytes, compression, location };
+  async function readStored(label: bigint, how: Abortable = {}): Promise<StoredDatum | undefined> {
+    const { signal } = how;
+    try {
+      for (let changes = 0; changes < MOST_CHANGES; changes++) {
+        const location = await reader.run(locate(around, label), signal);
+        if (location === undefined) return undefined;
+        const stored = await data.read(location.key, location, signal).catch((error: unknown) => {
+          throw signal?.aborted ? abortReason(signal) : error;
+        });
+        const bytes = check(stored, location);
+        if (bytes !== undefined) return { bytes, compression, location };
+      }
+      throw changing(url(label));
+    } catch (error) {
+      // Its writers are quicker than three requests one after the other: one for all of it, if it is small.
+      if (!(error instanceof ConflictError)) throw error;
+      const whole = await withWholeFile(store, keyOf(label), WHOLE_BYTES, signal);
+      if (whole === store) throw error;
+      return await shardedStore(whole, prefix, spec, { ...options, gap: 0 }).readStored(label, how);
     }
-    throw changing(url(label));
   }
 
   function readStoredSync(
     label: bigint,
-    { range, into }: SyncReadOptions,
+    how: SyncReadOptions,
     read: NonNullable<Store["readSync"]>,
   ): StoredDatum | undefined {
-    for (let changes = 0; changes < MOST_CHANGES; changes++) {
-      const location = reader.runSync(locate(around, label));
-      if (location === undefined) return undefined;
-      const { offset, length: size, version } = location;
-      const asked =
-        typeof range === "function" ? range({ size, compression, version: version ?? undefined }) : range;
-      const span = clipRange(asked, size, url(label));
-      const place = { ...location, offset: offset + span.offset, length: span.length };
-      const bytes = check(read(location.key, { range: place, into }), place);
-      if (bytes !== undefined) return { bytes, compression, location };
+    const { range, into } = how;
+    try {
+      for (let changes = 0; changes < MOST_CHANGES; changes++) {
+        const location = reader.runSync(locate(around, label));
+        if (location === undefined) return undefined;
+        const { offset, length: size, version } = location;
+        const asked =
+          typeof range === "function" ? range({ size, compression, version: version ?? undefined }) : range;
+        const span = clipRange(asked, size, url(label));
+        const place = { ...location, offset: offset + span.offset, length: span.length };
+        const bytes = check(read(location.key, { range: place, into }), place);
+        if (bytes !== undefined) return { bytes, compression, location };
+      }
+      throw changing(url(label));
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      const whole = withWholeFileSync(store, keyOf(label), WHOLE_BYTES);
+      if (whole === store) throw error;
+      return shardedStore(whole, prefix, spec, options).readStoredSync?.(label, how);
     }
-    throw changing(url(label));
   }
 
   async function read(label: bigint, how: ShardRead = {}): Promise<Uint8Array | undefined> {

@@ -2,7 +2,6 @@
 import type { Abortable } from "../../base/abort.js";
 import { ConflictError, StorageError } from "../../base/errors.js";
 import { gather } from "../../stores/pieces.js";
-import { clipRange } from "../../stores/ranges.js";
 import type { Store, WriteOptions } from "../../stores/store.js";
 import { updateExclusively } from "../update-exclusively.js";
 import { contentOf, type MinishardContent } from "./list.js";
@@ -12,6 +11,7 @@ import { planShard, type ShardPlan } from "./plan-shard.js";
 import { checkStored } from "./shard-index.js";
 import { type Origin, type ShardItem, sourceOf } from "./shard-items.js";
 import { type ShardingSpec, shardIndexLength } from "./spec.js";
+import { withWholeFile } from "./whole-file.js";
 
 /** What becomes of labels: new data, as they will lie in the file, or `undefined`: there is none any more. */
 export type ShardChanges = ReadonlyMap<bigint, ShardItem | undefined>;
@@ -63,7 +63,7 @@ async function writeChanged(
   const { signal, replace = false, cacheControl, unsafe } = options;
   const old = replace
     ? { items: [], version: undefined }
-    : await itemsOf(await inMemory(store, key, signal), folder, spec, key, options);
+    : await itemsOf(await withWholeFile(store, key, IN_MEMORY, signal), folder, spec, key, options);
   const items = merged(old.items, changes);
   const write = {
     signal,
@@ -101,27 +101,6 @@ export async function writePlan(
   if (store.writeFrom !== undefined && plan.size > IN_MEMORY)
     return await store.writeFrom(key, source, options);
   await store.write?.(key, await gather(source, store.url(key), options.signal), options);
-}
-
-/** A store in which the file, if it is small, is read once, for all that is asked of it. */
-async function inMemory(store: Store, key: string, signal: AbortSignal | undefined): Promise<Store> {
-  const stat = await store.stat(key, { signal });
-  if (stat?.size === undefined || stat.size > IN_MEMORY) return store;
-  const stored = await store.read(key, { signal });
-  return {
-    protocol: store.protocol,
-    url: store.url,
-    stat: async () => stored && { ...stored, size: stored.bytes.length },
-    read: async (_, { range } = {}) => {
-      if (stored === undefined) return undefined;
-      const { offset, length } = clipRange(range, stored.bytes.length, store.url(key));
-      return {
-        ...stored,
-        bytes: stored.bytes.subarray(offset, offset + length),
-        totalSize: stored.bytes.length,
-      };
-    },
-  };
 }
 
 /** Minishards whose indices are read at a time. */
