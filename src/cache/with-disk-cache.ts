@@ -3,22 +3,9 @@
  * removals go to both. What the cache cannot keep (a full disk) is simply not kept; the answers are those of the source.
  */
 import { throwIfAborted } from "../base/abort.js";
-import { CloudVolumeError } from "../base/errors.js";
-import type { Compression } from "../compression/compression.js";
-import {
-  compress,
-  compressSync,
-  decompress,
-  decompressSync,
-  isSyncCompression,
-  isSyncDecompression,
-} from "../compression/index.js";
-import { placeFor } from "../stores/ranges.js";
 import type { ReadOptions, Store, Stored, WriteOptions } from "../stores/store.js";
 import { type ByteCache, type Entry, isShard } from "./byte-cache.js";
-
-/** Content above this is kept as it is stored: what is compressed a thousandfold is not unpacked for a cache. */
-const MOST_CONTENT = 512 << 20;
+import { isSyncTarget, placed, transcode, transcodeSync, withoutVersion } from "./transcode.js";
 
 /**
  * Wraps a store. Costs of a hit: the file's; of a miss: one request and, with `compress`, one transcoding. `stat` and
@@ -27,7 +14,7 @@ const MOST_CONTENT = 512 << 20;
 export function withDiskCache(source: Store, cache: ByteCache): Store {
   const { write, writeFrom, remove, removeAll } = source;
   // A compression that only runs asynchronously keeps everything on the asynchronous way.
-  const isSync = cache.spec.compress === undefined || isSyncCompression(cache.spec.compress);
+  const isSync = isSyncTarget(cache.spec.compress);
   const { readSync, writeSync, spec }: Partial<Store> = isSync ? source : {};
   const { readSync: _, writeSync: __, spec: ___, ...others } = source;
   const cached: Store = {
@@ -45,6 +32,7 @@ export function withDiskCache(source: Store, cache: ByteCache): Store {
       if (entry !== undefined) cache.fill(key, entry, ticket);
       return into === undefined ? stored : placed(stored, into, source.url(key));
     },
+    copies: cache,
     distrust: (key) => (cache.holds(key) && cache.drop(key)) || source.distrust?.(key) === true,
     spec: spec && { kind: "cached", source: spec, cache: cache.spec },
     ...(readSync && {
@@ -137,11 +125,6 @@ function entryOf(bytes: Uint8Array, how: WriteOptions | undefined): Entry {
   return { bytes, compression: how?.compression ?? "none" };
 }
 
-/** The version of a copy is not that of the object. */
-function withoutVersion({ bytes, compression, totalSize }: Stored): Stored {
-  return { bytes, compression, totalSize };
-}
-
 /** A range is kept where the caller names it, for CloudVolume: our own readers of shards want to know its version, too. */
 async function readPart(
   source: Store,
@@ -163,13 +146,6 @@ function fits(bytes: Uint8Array, range: ReadOptions["range"]): boolean {
   return range !== undefined && "length" in range && bytes.length === range.length;
 }
 
-/** Asked for a place of the caller's: the bytes lie there, too. */
-function placed(stored: Stored, into: (length: number) => Uint8Array, where: string): Stored {
-  const bytes = placeFor(stored.bytes.length, into, where);
-  bytes.set(stored.bytes);
-  return { ...stored, bytes };
-}
-
 type SyncHow = NonNullable<Parameters<NonNullable<Store["readSync"]>>[1]>;
 
 /** What a synchronous read of the whole gives to one who asked for a range that depends on the object. */
@@ -184,36 +160,4 @@ function ranged(stored: Stored, { range, into }: SyncHow, where: string): Stored
         : stored.bytes.subarray(Math.max(0, stored.bytes.length - asked.suffixLength));
   const whole = { ...stored, bytes: part, totalSize: stored.bytes.length };
   return into === undefined ? whole : placed(whole, into, where);
-}
-
-/** The object in the compression of the cache; as it is where that cannot be, and undefined if it is damaged. */
-async function transcode(
-  wanted: Compression | undefined,
-  entry: Entry,
-  where: string,
-): Promise<Entry | undefined> {
-  const { bytes, compression } = entry;
-  if (bytes.length === 0) return undefined;
-  if (wanted === undefined || wanted === compression) return entry;
-  try {
-    const content = await decompress(compression, bytes, { limit: MOST_CONTENT, where });
-    return { bytes: await compress(wanted, content), compression: wanted };
-  } catch (error) {
-    if (error instanceof CloudVolumeError) return undefined;
-    throw error;
-  }
-}
-
-function transcodeSync(wanted: Compression | undefined, entry: Entry, where: string): Entry | undefined {
-  const { bytes, compression } = entry;
-  if (bytes.length === 0) return undefined;
-  if (wanted === undefined || wanted === compression) return entry;
-  if (!isSyncDecompression(compression) || !isSyncCompression(wanted)) return entry;
-  try {
-    const content = decompressSync(compression, bytes, { limit: MOST_CONTENT, where });
-    return { bytes: compressSync(wanted, content), compression: wanted };
-  } catch (error) {
-    if (error instanceof CloudVolumeError) return undefined;
-    throw error;
-  }
 }

@@ -96,6 +96,30 @@ export interface CacheSpec {
   readonly limit: number | undefined;
 }
 
+/** What was known when a copy was asked for; it tells later whether the object was written meanwhile. */
+export type Ticket = string;
+
+export interface Entry {
+  readonly bytes: Uint8Array;
+  readonly compression: Compression;
+}
+
+/** Copies of objects, or of parts of them, by key: what a store's disk cache lets adapters over it keep. */
+export interface Copies {
+  readonly spec: CacheSpec;
+  /** Whether a key can have an entry: those that leave the layer and shards have none. */
+  holds(key: string): boolean;
+  /** @returns undefined where there is no entry, or one that cannot be whole. */
+  readSync(key: string, how?: SyncReadOptions): Stored | undefined;
+  read(key: string, how?: ReadOptions): Promise<Stored | undefined>;
+  /** To be taken before an object is fetched that is to be kept. */
+  ticket(key: string): Ticket;
+  /** Keeps a fetched object, unless there is an entry or it was written since the ticket. Never throws: a cache that cannot keep it goes without. */
+  fill(key: string, entry: Entry, ticket: Ticket): void;
+  /** Drops an entry that turned out to be bad. @returns whether there was one. */
+  drop(key: string): boolean;
+}
+
 /** A file as it lies in a folder. */
 export interface StoredFile {
   /** With suffix, without folder. */
@@ -142,6 +166,8 @@ export interface Store {
    */
   distrust?(key: string): boolean;
   readonly spec?: StoreSpec | undefined;
+  /** The disk cache before it, for adapters that keep parts of objects. */
+  readonly copies?: Copies | undefined;
   /** Releases sockets and descriptors. */
   close?(): Promise<void>;
 }

@@ -6,17 +6,19 @@
  *     chunkStore({ store }, layout)
  *       = the layer's store                          files or objects, a chunk each
  *       = shardedChunks(store, layout)               chunks in shards, where the scale is sharded
+ *         withNamedCopies(…)                         the same, where a disk cache keeps single chunks of them
  *       = arrayChunks(store, layout)                 objects of a Zarr or N5 array
  *
  * A further adapter (a cache) wraps what this returns, and belongs here too. Its `spec` is the base store's: a worker opens
  * that and calls `chunkStore` again with the layout that its job carries, so that an adapter needs no form of its own to
  * cross a thread. The same store and layout give the same adapter, with its caches.
  */
+import { withNamedCopies } from "../cache/with-named-copies.js";
 import type { Store } from "../stores/store.js";
 import { arrayChunks } from "./array-chunks.js";
 import type { VolumeContext } from "./context.js";
 import type { ScaleLayout } from "./layout.js";
-import { shardedChunks } from "./sharded-chunks.js";
+import { labelOfChunk, shardedChunks } from "./sharded-chunks.js";
 
 /** What chunks of one scale are read and written with. */
 export interface ChunkContext extends VolumeContext {
@@ -47,5 +49,12 @@ export function chunkStore({ store }: { readonly store: Store }, layout: ScaleLa
 function adapt(store: Store, layout: ScaleLayout): Store {
   const { key, grid, sharding, array } = layout;
   if (array !== undefined) return arrayChunks(store, key, grid, array);
-  return sharding === undefined ? store : shardedChunks(store, layout, sharding);
+  if (sharding === undefined) return store;
+  const chunks = shardedChunks(store, layout, sharding);
+  if (store.copies === undefined) return chunks;
+  // As CloudVolume does: the data of a label is kept as `<key>/<label>`.
+  return withNamedCopies(chunks, store.copies, (name) => {
+    const label = labelOfChunk(layout, name);
+    return label === undefined ? undefined : `${key}/${label}`;
+  });
 }
