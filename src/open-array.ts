@@ -35,7 +35,8 @@ export async function openArray(
   if (layer !== undefined) return new ArrayMetadata(layer, options, info);
   if (info === undefined) return new ArrayMetadata(await reread({ signal }), options);
   const kind = format === "zarr" ? "zarr3" : format;
-  return new ArrayMetadata({ format: kind, levels: [], attributes: {} }, options, newArrayInfo(kind, info));
+  const empty = { format: kind, levels: [], attributes: {} };
+  return new ArrayMetadata(empty, { ...options, array: withShards(info, array) }, newArrayInfo(kind, info));
 }
 
 async function readLayer(store: Store, format: ArrayFormat, options: Abortable): Promise<ArrayLayer> {
@@ -57,4 +58,13 @@ export async function detectArray(
     }
   }
   return undefined;
+}
+
+/** Chunks along each axis of a shard, for infos that ask for shards without saying how large. */
+const PER_SHARD = 8;
+
+function withShards(info: Info, array: ArrayOptions | undefined): ArrayOptions | undefined {
+  const [first] = info.scales;
+  if (first?.sharding == null || array?.shardSize !== undefined) return array;
+  return { ...array, shardSize: first.chunk_sizes[0]!.map((side) => side * PER_SHARD) };
 }

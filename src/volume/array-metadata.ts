@@ -195,7 +195,10 @@ export class ArrayMetadata implements LayerMetadata {
 
 /** A layer that is yet to be written. Levels are called 0, 1, … (N5: s0, s1, …), as other tools expect. */
 export function newArrayInfo(format: ArrayLayer["format"], info: Info): Info {
-  const scales = info.scales.map((scale, i) => ({ ...scale, key: format === "n5" ? `s${i}` : `${i}` }));
+  const scales = info.scales.map(({ sharding: _, ...scale }, i) => ({
+    ...(scale as ScaleInfo),
+    key: format === "n5" ? `s${i}` : `${i}`,
+  }));
   return { ...info, scales };
 }
 

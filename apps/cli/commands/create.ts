@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import {
   ArgumentError,
+  type ArrayOptions,
   CloudVolume,
   DATA_TYPES,
   type DataType,
@@ -34,6 +35,8 @@ interface CreateOptions {
   readonly skeletons?: string | boolean;
   readonly overwrite?: boolean;
   readonly sharded?: boolean;
+  readonly compressor?: string;
+  readonly shard?: Triple;
 }
 
 export function define(program: Command, context: CommandContext): Command {
@@ -43,6 +46,7 @@ export function define(program: Command, context: CommandContext): Command {
     examples: [
       "create file:///data/new --info info.json",
       "create file:///data/em/image --type image --dtype uint8 --size 1024,1024,100 --resolution 8,8,40",
+      "create zarr3://file:///data/em.zarr --type image --dtype uint8 --size 1024,1024,100 --resolution 8,8,40 --shard 512,512,64",
     ],
   })
     .argument("<path>", "where to")
@@ -64,13 +68,22 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--skeletons [folder]", "the folder of skeletons")
     .option("--overwrite", "replace the info of a layer that exists; its chunks stay")
     .option("--sharded", "chunks lie in few large shard files, as recommended for the size")
+    .option("--compressor <name>", "Zarr, N5: blosc, zstd, gzip, zlib, lz4 or none")
+    .option("--shard <size>", "Zarr 3: x,y,z voxels of a shard", parseSize)
     .action(async (path: string, options: CreateOptions, command: Command) => {
       const info =
         options.info === undefined ? infoOf(options) : await readInfo(options.info, command, context);
       if (options.overwrite !== true) await checkNew(path, info, context);
-      const vol = await CloudVolume.create(path, { info, signal: context.signal });
+      const vol = await CloudVolume.create(path, { info, array: arrayOf(options), signal: context.signal });
       context.note(`${vol.cloudpath}: ${vol.layerType}, ${vol.dataType}, ${vol.scales.length} level(s)`);
     });
+}
+
+function arrayOf({ compressor, shard }: CreateOptions): ArrayOptions {
+  return {
+    ...(compressor === undefined ? {} : { compressor: compressor === "none" ? null : compressor }),
+    ...(shard === undefined ? {} : { shardSize: shard }),
+  };
 }
 
 function infoOf(options: CreateOptions): Info {
@@ -108,7 +121,7 @@ async function readInfo(file: string, command: Command, context: CommandContext)
   const given = command.options.filter(
     (option) =>
       command.getOptionValueSource(option.attributeName()) === "cli" &&
-      !["info", "overwrite", "debug"].includes(option.attributeName()),
+      !["info", "overwrite", "debug", "compressor", "shard"].includes(option.attributeName()),
   );
   if (given.length > 0)
     throw new ArgumentError("--info describes the whole layer", {

@@ -29,18 +29,25 @@ export function describeLayer(vol: CloudVolume): unknown {
     layerType: vol.layerType,
     dataType: vol.dataType,
     numChannels: vol.numChannels,
-    scales: vol.scales.map((scale) => ({
+    scales: vol.scales.map((scale, mip) => ({
       key: scale.key,
       size: scale.size,
       voxelOffset: scale.voxel_offset ?? [0, 0, 0],
       resolution: scale.resolution,
       chunkSize: scale.chunk_sizes[0],
       encoding: scale.encoding,
-      sharding: scale.sharding ?? null,
+      sharding: shardingOf(vol, mip),
     })),
     mesh: vol.info.mesh ?? null,
     skeletons: vol.info.skeletons ?? null,
   };
+}
+
+/** The sharding of an info document; of Zarr the number of chunks that a shard has room for along each stored axis. */
+function shardingOf(vol: CloudVolume, mip: number): unknown {
+  const shards = vol.mipLayout(mip).array?.shards;
+  if (shards === undefined) return vol.scales[mip]?.sharding ?? null;
+  return { "@type": "sharding_indexed", chunksPerShard: shards.perShard, indexLocation: shards.location };
 }
 
 const COLUMNS: readonly Column[] = [
@@ -64,7 +71,7 @@ function layerText(vol: CloudVolume, asked: string): string {
   if (vol.readonly) lines.push(`redirected from ${asked}; read-only`);
   else if (info.redirect) lines.push(`redirect: ${info.redirect}`);
   const rows = vol.scales.map((scale, mip) =>
-    scaleRow(scale, mip, numChannels * bytesPerVoxel(vol.dataType)),
+    scaleRow(scale, mip, numChannels * bytesPerVoxel(vol.dataType), shardingOf(vol, mip) !== null),
   );
   lines.push("", table(COLUMNS, rows, dim), "");
   lines.push(`mesh: ${info.mesh ?? "none"}   skeletons: ${info.skeletons ?? "none"}`);
@@ -73,7 +80,7 @@ function layerText(vol: CloudVolume, asked: string): string {
   return lines.join("\n");
 }
 
-function scaleRow(scale: ScaleInfo, mip: number, voxelBytes: number): string[] {
+function scaleRow(scale: ScaleInfo, mip: number, voxelBytes: number, isSharded: boolean): string[] {
   const times = (values: readonly number[] | undefined): string => (values ?? []).join(" x ");
   const voxels = new Vec(...scale.size).rectVolume();
   return [
@@ -84,7 +91,7 @@ function scaleRow(scale: ScaleInfo, mip: number, voxelBytes: number): string[] {
     times(scale.resolution),
     times(scale.chunk_sizes[0]),
     scale.encoding,
-    scale.sharding ? "yes" : "no",
+    isSharded ? "yes" : "no",
     count(voxels),
     bytes(voxels * voxelBytes),
   ];
