@@ -1,7 +1,7 @@
 /** A web server for tests that answers wrongly, as told: everything that storage and networks have been seen to do. */
 import { createServer, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { type Answer, answerTo, type ServedObject } from "./objects.js";
 import { listen, type TestServer } from "./static.js";
 
@@ -35,6 +35,10 @@ export type Fault =
   | { readonly kind: "chunked"; readonly after?: number }
   /** A part that is shorter than asked for, with headers that say so. */
   | { readonly kind: "clipped"; readonly by: number }
+  /** A byte of the body is another one. */
+  | { readonly kind: "flip"; readonly at: number }
+  /** The body is compressed once more, and nothing tells. */
+  | { readonly kind: "encoded" }
   /** What is not HTTP. */
   | { readonly kind: "garbage" };
 
@@ -46,7 +50,17 @@ export interface FaultServer extends TestServer {
   plan(plan: Plan | Fault): void;
 }
 
-export async function startFaultServer(objects: ReadonlyMap<string, ServedObject>): Promise<FaultServer> {
+export interface FaultServerOptions {
+  /** Headers besides the usual ones, of right answers with content. */
+  readonly headersOf?: (object: ServedObject) => Readonly<Record<string, string>>;
+  /** Another right answer than an object's; undefined: the object's. */
+  readonly answer?: (request: IncomingMessage) => Answer | undefined;
+}
+
+export async function startFaultServer(
+  objects: ReadonlyMap<string, ServedObject>,
+  options: FaultServerOptions = {},
+): Promise<FaultServer> {
   const requests: TestServer["requests"] = [];
   let current: Plan = () => ({ kind: "none" });
   let n = 0;
@@ -54,7 +68,14 @@ export async function startFaultServer(objects: ReadonlyMap<string, ServedObject
     requests.push({ method: request.method ?? "", path: request.url ?? "", headers: request.headers });
     const fault = current(n++, request);
     const honest = fault.kind === "ignore-range" ? withoutRange(request) : request;
-    const right = answerTo(honest, (path) => objects.get(path));
+    let found: ServedObject | undefined;
+    const lookup = (path: string): ServedObject | undefined => {
+      found = objects.get(path);
+      return found;
+    };
+    const usual = options.answer?.(request) ?? answerTo(honest, lookup);
+    const more = found !== undefined && usual.status < 300 ? options.headersOf?.(found) : undefined;
+    const right = more === undefined ? usual : { ...usual, headers: { ...usual.headers, ...more } };
     void act(request.socket, request.method === "HEAD", right, fault);
   });
   server.keepAliveTimeout = 0;
@@ -173,6 +194,13 @@ async function act(socket: Socket, isHead: boolean, right: Answer, fault: Fault)
         from === undefined ? {} : { "Content-Range": `bytes ${from}-${Number(to) - fault.by}/${total}` };
       return whole(right.status, { ...full, ...told }, short);
     }
+    case "flip": {
+      const wrong = Buffer.from(body);
+      wrong[fault.at] = (wrong[fault.at] ?? 0) ^ 1;
+      return whole(right.status, full, wrong);
+    }
+    case "encoded":
+      return whole(right.status, full, gzipSync(body));
     case "garbage":
       socket.end("this is no answer\r\n\r\n");
   }

@@ -16,6 +16,7 @@ import { objectReader, type ReaderLimits } from "./object-reader.js";
 import { platformTransport } from "./platform.js";
 import { sendFollowing } from "./redirect.js";
 import type { HttpAnswer, Transport, TransportOptions } from "./transport.js";
+import { verify } from "./verify.js";
 
 export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimits {
   /** Sent to the base URL's own server only, never along with a redirect to another one. */
@@ -66,6 +67,7 @@ function singleTries(baseUrl: string, options: HttpStoreOptions): Store {
         return sendAuthorized(provider, send, request.signal);
       },
       shown,
+      verify,
     },
     options,
   );
