@@ -44,6 +44,11 @@ export interface Codec {
   decode(workspace: Workspace, source: Region, spec: ChunkSpec, target: Placement): void;
   /** Decodes a chunk whose bytes come piece by piece, for codecs that need not have all of them at once. */
   readonly pieces?: ((workspace: Workspace, spec: ChunkSpec, target: Placement) => PieceDecoder) | undefined;
+  /**
+   * Whether bytes can be those of a chunk of this shape, as far as its head tells: for encodings that do not name their
+   * shape, where that of a chunk is in doubt. Never throws.
+   */
+  readonly fits?: ((workspace: Workspace, source: Region, spec: ChunkSpec) => boolean) | undefined;
   /** Encodes dense voxels in Fortran order (x, y, z, channel). The result is a copy. @throws EncodingError. */
   encode(workspace: Workspace, source: Region, spec: ChunkSpec): Uint8Array;
   /**

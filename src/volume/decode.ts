@@ -56,7 +56,7 @@ export function decodeChunkInto(
     if (stored.compression === "gzip" && decodePieces(target, chunk, stored, where)) return;
     const encoded = unpackChunk(workspace, layout, chunk, stored, where);
     const place = placementOf(target, chunk);
-    firstThatWorks(storedShapes(layout, chunk.shape), (shape) =>
+    firstThatWorks(likelyShapes(target.workspace, codec, layout, chunk.shape, encoded), (shape) =>
       codec.decode(workspace, encoded, chunkSpec(layout, shape), place),
     );
   });
@@ -82,7 +82,7 @@ export function withStoredShape(
   chunk: ChunkRead,
   encoded: Region,
 ): ChunkRead {
-  const shapes = storedShapes(layout, chunk.shape);
+  const shapes = likelyShapes(workspace, codec, layout, chunk.shape, encoded);
   if (shapes.length === 1) return chunk;
   const { ptr } = workspace.scratch("one voxel", layout.channels * bytesPerVoxel(layout.dtype));
   const voxel = bytesPerVoxel(layout.dtype);
@@ -102,6 +102,21 @@ export function atChunk<T>(where: string, run: () => T): T {
   } catch (error) {
     throw located(error, where);
   }
+}
+
+/** The shapes that a chunk may have, the likely one first. */
+function likelyShapes(
+  workspace: Workspace,
+  codec: Codec,
+  layout: ScaleLayout,
+  shape: Vec3,
+  encoded: Region,
+): readonly Vec3[] {
+  const shapes = storedShapes(layout, shape);
+  const { fits } = codec;
+  if (fits === undefined || shapes.length === 1) return shapes;
+  const fitting = (s: Vec3): boolean => fits(workspace, encoded, chunkSpec(layout, s));
+  return shapes.findIndex(fitting) === 1 ? [...shapes].reverse() : shapes;
 }
 
 /** Tries to decode as one shape after the other. @throws what the first one threw, if none works. */

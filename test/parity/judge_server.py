@@ -127,7 +127,53 @@ def encode(q):
     f.write(bytes_)
   return len(bytes_)
 
-OPERATIONS = {f.__name__: f for f in (cloudvolume_reads, tensorstore_reads, cloudvolume_writes, tensorstore_writes,
+def cloudvolume_shards(q):
+  """{path, array, info, padded?}: a new sharded layer, its shards put together by CloudVolume, `padded` as its transfers do."""
+  from cloudvolume.datasource.precomputed.sharding import ShardingSpecification
+  vol = CloudVolume("file://" + q["path"], info=q["info"], progress=False)
+  vol.commit_info()
+  vol.commit_provenance()
+  array = np.load(q["array"])
+  array = array[..., np.newaxis] if array.ndim == 3 else array
+  points, codes = vol.image.morton_codes(vol.bounds, same_shard=False)
+  data = {}
+  for point, code in zip(points, codes):
+    low = np.array(point) * np.array(vol.chunk_size)
+    high = low + np.array(vol.chunk_size)
+    part = array[low[0]:high[0], low[1]:high[1], low[2]:high[2]]
+    if q.get("padded"):
+      whole = np.zeros((*vol.chunk_size, array.shape[3]), dtype=array.dtype, order="F")
+      whole[:part.shape[0], :part.shape[1], :part.shape[2]] = part
+      part = whole
+    data[int(code)] = cloudvolume.chunks.encode(np.asfortranarray(part), vol.encoding,
+      block_size=vol.meta.compressed_segmentation_block_size(0))
+  spec = ShardingSpecification.from_dict(vol.scale["sharding"])
+  for name, shard in spec.synthesize_shards(data).items():
+    os.makedirs(os.path.join(q["path"], vol.key), exist_ok=True)
+    with open(os.path.join(q["path"], vol.key, name), "wb") as f:
+      f.write(shard)
+  return "same"
+
+def shard_params(q):
+  """{hashed: [...], images: [...]}: what CloudVolume recommends."""
+  from cloudvolume.datasource.precomputed import sharding
+  hashed = [list(sharding.compute_shard_params_for_hashed(**a)) for a in q["hashed"]]
+  images = []
+  for a in q["images"]:
+    try:
+      spec = sharding.compute_shard_params_for_image(**a)
+      shape = sharding.image_shard_shape_from_spec(spec.to_dict(), a["dataset_size"], a["chunk_size"])
+      images.append([int(spec.preshift_bits), int(spec.minishard_bits), int(spec.shard_bits), spec.data_encoding, [int(x) for x in shape]])
+    except ValueError:
+      images.append(None)
+  return {"hashed": hashed, "images": images}
+
+def list_labels(q):
+  vol = volume(q)
+  reader = vol.image.shard_reader()
+  return {f: sorted(str(x) for x in reader.list_labels(f, path=vol.key)) for f in q["files"]}
+
+OPERATIONS = {f.__name__: f for f in (cloudvolume_shards, shard_params, list_labels, cloudvolume_reads, tensorstore_reads, cloudvolume_writes, tensorstore_writes,
   metadata, recommit, create_info, exists, encode)}
 
 for line in sys.stdin:

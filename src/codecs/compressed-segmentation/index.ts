@@ -7,7 +7,7 @@ import type { Codec } from "../codec.js";
 import { decode, readVoxel } from "./decode.js";
 import { encode } from "./encode.js";
 import { contains, labels, remap } from "./labels.js";
-import { checkedBlock } from "./layout.js";
+import { checkedBlock, fits } from "./layout.js";
 
 export { readVoxel } from "./decode.js";
 export { contains, labels, remap } from "./labels.js";
@@ -21,6 +21,7 @@ export const compressedSegmentation: Codec = {
     checkedBlock(spec, EncodingError);
   },
   decode,
+  fits,
   encode,
   labels,
   contains,

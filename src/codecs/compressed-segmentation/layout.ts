@@ -43,6 +43,20 @@ export function blockCount({ shape }: ChunkSpec, block: Vec3): number {
   return Math.ceil(shape[0] / block[0]) * Math.ceil(shape[1] / block[1]) * Math.ceil(shape[2] / block[2]);
 }
 
+/**
+ * Whether the first block's values begin where the headers of all blocks end, as all known writers have it: then there are
+ * as many blocks as in a chunk of this shape.
+ */
+export function fits(ws: Workspace, { ptr, length }: Region, spec: ChunkSpec): boolean {
+  const { shape, blockSize } = spec;
+  const headers = shape[3] * 4;
+  if (blockSize === undefined || length < headers + 8) return false;
+  const view = new DataView(ws.memory.buffer, ptr, length);
+  const channel = 4 * view.getUint32(0, true);
+  if (channel + 8 > length) return false;
+  return view.getUint32(channel + 4, true) === 2 * blockCount(spec, blockSize);
+}
+
 /** What is missing of a job for the kernel: where it reads, and where it writes. */
 export interface JobPlaces {
   readonly source: Region;

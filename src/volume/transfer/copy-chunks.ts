@@ -6,7 +6,7 @@ import type { TransferRequest, TransferUnit } from "./request.js";
 import { storedChunk } from "./stored-chunk.js";
 
 /** Chunks of a unit, and those that are on their way at a time. */
-const UNIT = 512;
+const UNIT = 64;
 const IN_FLIGHT = 16;
 
 /** The units of a copy to a scale with a file for each chunk. */
