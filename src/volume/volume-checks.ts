@@ -44,7 +44,10 @@ export abstract class VolumeChecks extends VolumeSkeletons {
       folder: folder ? folder : undefined,
       kind: "mesh" as const,
       list: (more: { signal?: AbortSignal | undefined }) => this.mesh.list(more),
-      read: (id: bigint, more: { signal?: AbortSignal | undefined }) => this.mesh.getFragments(id, more),
+      read: async (id: bigint, more: { signal?: AbortSignal | undefined }) => {
+        const lods = await this.mesh.numLods(id, more);
+        for (let lod = 0; lod < lods; lod++) await this.mesh.getFragments(id, { ...more, lod });
+      },
     };
     const { skeletons: other } = this.info;
     const skeletons = {

@@ -1,5 +1,5 @@
 /** Meshes that are stored come back: every layout, replaced, removed, beside others, without cracks. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openEdges, sphere } from "../../src/geometry/mesh/testing.js";
@@ -21,7 +21,7 @@ const info = {
   encoding: "raw",
   resolution: [8, 8, 40],
   voxelOffset: [-100, 0, 0],
-  volumeSize: [2048, 2048, 512],
+  volumeSize: [256, 256, 64],
   mesh: "mesh_mip_0_err_40",
 } as const;
 const ball = (radius: number, segid: bigint | number): Mesh =>
@@ -229,4 +229,19 @@ test("save writes a file", async () => {
   expect(readdirSync(root)).toContain("saved.obj");
   await expect(vol.mesh.save(5, join(root, "none/x.ply"))).rejects.toMatchObject({ name: "StorageError" });
   await expect(vol.mesh.save(5, path, { format: "stl" as "ply" })).rejects.toThrow(ArgumentError);
+});
+
+test("verify looks at every level of detail", async () => {
+  const vol = await layer(16);
+  await vol.mesh.put([ball(700, 1), ball(300, 2)], { lods: 3 });
+  expect(await vol.mesh.numLods(1)).toBe(3);
+  const whole = await vol.verify({ fillMissing: true });
+  expect(whole.faults).toEqual([]);
+  const file = join(vol.path.path, vol.mesh.path, "2");
+  const bytes = readFileSync(file);
+  // The last fragment is the coarsest level.
+  writeFileSync(file, bytes.subarray(0, bytes.length - 9));
+  const { faults } = await vol.verify({ fillMissing: true });
+  expect(faults).toMatchObject([{ key: `${vol.mesh.path}/2`, kind: "mesh" }]);
+  expect((await vol.mesh.get(2)).empty).toBe(false);
 });

@@ -2,7 +2,7 @@
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
 import type { BboxLike } from "../../base/bbox.js";
 import { ArgumentError, MeshDecodeError, MissingError } from "../../base/errors.js";
-import { type SegmentIds, toSegmentIds } from "../../base/segment-ids.js";
+import { type SegmentId, type SegmentIds, toSegmentId, toSegmentIds } from "../../base/segment-ids.js";
 import { isMultilod, isSharded, type MeshInfo, transformOf } from "../../formats/precomputed/mesh/info.js";
 import { Mesh, type MeshData, type MeshEncoding, transformPoints } from "../../geometry/mesh/index.js";
 import { type Assembly, assemble } from "./assemble.js";
@@ -10,6 +10,7 @@ import { deleteMeshes } from "./delete.js";
 import { meshesExist } from "./exists.js";
 import { listMeshes } from "./list.js";
 import { MeshesInfo } from "./meshes-info.js";
+import { missingMeshes } from "./missing.js";
 import { type MultilodFiles, separateFiles, shardedFiles } from "./multilod-files.js";
 import type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./options.js";
 import { putMeshes } from "./put.js";
@@ -56,6 +57,20 @@ export class Meshes extends MeshesInfo {
       return new Mesh({ vertices: points, faces, segid, encodingType: kind(multilod) });
     };
     return new Map([...fragments].map(([id, some]) => [id, some.map((data) => meshOf(data, id))]));
+  }
+
+  /** How many levels of detail a segment's mesh has: 1 for legacy meshes. @throws MeshMissingError, MeshDecodeError. */
+  async numLods(id: SegmentId, options: Abortable = {}): Promise<number> {
+    const info = await this.info(options);
+    const wanted = toSegmentId(id);
+    if (!isMultilod(info)) {
+      const there = (await this.exists(wanted, options)).get(wanted);
+      if (there === undefined) throw missingMeshes([wanted], this.url);
+      return 1;
+    }
+    const [found] = await this.#files(info).find([wanted], options);
+    if (found === undefined) throw missingMeshes([wanted], this.url);
+    return found.manifest.lods.length;
   }
 
   /**
