@@ -3,12 +3,12 @@ declare module "node-sqlite3-wasm" {
   export type SqliteValue = number | bigint | string | Uint8Array | null;
 
   export interface Statement {
+    all(values?: readonly SqliteValue[]): unknown[];
     run(values?: readonly SqliteValue[]): unknown;
     finalize(): void;
   }
 
   export interface Database {
-    all(sql: string, values?: readonly SqliteValue[]): unknown[];
     exec(sql: string): void;
     prepare(sql: string): Statement;
     close(): void;

@@ -53,7 +53,6 @@ export function parseDatabaseAddress(address: string): DatabaseAddress {
       expected: "letters, digits and underscores",
       got: JSON.stringify(database.slice(0, 80)),
     });
-  const word = (text: string): string | undefined => (text === "" ? undefined : decodeURIComponent(text));
   const port = /^[^/?#]*:(\d+)(?:[/?#]|$)/.exec(address.slice(scheme.length + 3).replace(/^.*@/, ""))?.[1];
   return {
     kind: server.kind,
@@ -63,6 +62,16 @@ export function parseDatabaseAddress(address: string): DatabaseAddress {
     password: word(url.password),
     database,
   };
+}
+
+/** User or password: percent signs that escape nothing are their own. */
+function word(text: string): string | undefined {
+  if (text === "") return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The address for messages: never with a password. */

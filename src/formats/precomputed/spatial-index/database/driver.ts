@@ -32,6 +32,13 @@ export interface Driver {
     columns: readonly ColumnType[],
     options?: Abortable,
   ): Promise<SqlValue[][]>;
+  /** The rows of a query for each list of parameters, where that costs no more than one query. */
+  queryEach?(
+    sql: string,
+    parameters: readonly (readonly SqlValue[])[],
+    columns: readonly ColumnType[],
+    options?: Abortable,
+  ): Promise<SqlValue[][]>;
   /** Adds rows, given column by column. */
   insert(
     table: string,

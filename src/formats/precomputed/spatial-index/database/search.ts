@@ -5,7 +5,7 @@ import type { SpatialIndexGapError } from "../../../../base/errors.js";
 import type { IndexCell } from "../grid.js";
 import { LabelList } from "../label-list.js";
 import { VALID } from "./build.js";
-import type { Driver } from "./driver.js";
+import type { Driver, SqlValue } from "./driver.js";
 import { type PlaceRange, placesTouching } from "./places.js";
 
 const VALUES_A_QUERY = 500;
@@ -41,10 +41,19 @@ export async function labelsInBox(
   const found = new LabelList();
   const test = "x0 < ? AND x1 > ? AND y0 < ? AND y1 > ? AND z0 < ? AND z1 > ?";
   const ends = [box[3], box[0], box[4], box[1], box[5], box[2]];
-  const look = async (where: string, values: readonly (bigint | number)[]): Promise<void> => {
-    const sql = `SELECT label FROM label_boxes WHERE ${where} AND ${test}`;
-    for (const [label] of await driver.query(sql, [...values, ...ends], ["label"], options))
-      found.push(label as bigint);
+  const select = (where: string): string => `SELECT label FROM label_boxes WHERE ${where} AND ${test}`;
+  const keep = (rows: readonly (readonly SqlValue[])[]): void => {
+    for (const [label] of rows) found.push(label as bigint);
+  };
+  const look = async (where: string, values: readonly SqlValue[]): Promise<void> =>
+    keep(await driver.query(select(where), [...values, ...ends], ["label"], options));
+  // Servers search several ranges at once, which spares ways there and back; sqlite searches one after the other.
+  const lookInPlaces = async (fid: bigint, places: readonly PlaceRange[]): Promise<void> => {
+    const one = "place BETWEEN ? AND ?";
+    if (driver.queryEach === undefined)
+      return await look(`fid = ? AND (${places.map(() => one).join(" OR ")})`, [fid, ...places.flat()]);
+    const values = places.map((range) => [fid, ...range, ...ends]);
+    keep(await driver.queryEach(select(`fid = ? AND ${one}`), values, ["label"], options));
   };
   const ids = await fileIds(driver, cells, gap, options);
   const byPlace = cells.length <= MOST_CELLS_BY_PLACE;
@@ -54,21 +63,10 @@ export async function labelsInBox(
     if (fid === undefined) continue;
     const places = byPlace ? placesTouching(box, cell) : undefined;
     if (places === undefined) whole.push(fid);
-    else for (const part of portions(driver, places)) await look(...inPlaces(fid, part));
+    else await lookInPlaces(fid, places);
   }
   for (const part of batches(whole)) await look(`fid IN (${marks(part)})`, part);
   return found.sorted();
-}
-
-/** sqlite searches range by range; servers take many at once, which spares ways there and back. */
-function portions(driver: Driver, places: readonly PlaceRange[]): PlaceRange[][] {
-  if (driver.dialect.kind !== "sqlite") return [[...places]];
-  return places.map((range) => [range]);
-}
-
-function inPlaces(fid: bigint, ranges: readonly PlaceRange[]): [string, (bigint | number)[]] {
-  const either = ranges.map(() => "place BETWEEN ? AND ?").join(" OR ");
-  return [`fid = ? AND (${either})`, [fid, ...ranges.flat()]];
 }
 
 async function fileIds(

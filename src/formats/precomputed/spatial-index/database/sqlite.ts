@@ -1,5 +1,5 @@
-/** SQLite in a file, by a WebAssembly build that reads and writes it in place. */
-import type { Database, SqliteValue, Statement } from "node-sqlite3-wasm";
+/** SQLite in a file. */
+import type { SqliteValue } from "node-sqlite3-wasm";
 import { type Abortable, throwIfAborted } from "../../../../base/abort.js";
 import { AuthorizationError, describe, InfoUnavailableError, StorageError } from "../../../../base/errors.js";
 import { nextTurn } from "../../../../base/turn.js";
@@ -12,6 +12,7 @@ import {
   type SqlValue,
   signed,
 } from "./driver.js";
+import { BUSY_MS, openEngine, type SqliteEngine } from "./sqlite-engine.js";
 
 const SQLITE: Dialect = {
   kind: "sqlite",
@@ -24,10 +25,12 @@ const SQLITE: Dialect = {
 
 const ROWS_A_TURN = 20_000;
 
-/** @throws InfoUnavailableError for a file that is not there (unless `create`), StorageError. */
+/**
+ * For reading, all questions see the file as it was at the first one.
+ * @throws InfoUnavailableError for a file that is not there (unless `create`), AuthorizationError, StorageError.
+ */
 export async function openSqlite(file: string, { create }: { readonly create: boolean }): Promise<Driver> {
   const where = `sqlite://${file}`;
-  const { default: sqlite } = await import("node-sqlite3-wasm");
   const attempt = <T>(run: () => T): T => {
     try {
       return run();
@@ -35,30 +38,70 @@ export async function openSqlite(file: string, { create }: { readonly create: bo
       throw failure(error, where);
     }
   };
-  const database: Database = attempt(
-    () => new sqlite.Database(file, create ? { fileMustExist: false } : { readOnly: true }),
-  );
-  if (create) attempt(() => database.exec("PRAGMA cache_size = -65536"));
+  const engine = await openEngine(file, create).catch((error: unknown) => {
+    throw failure(error, where);
+  });
+  try {
+    if (create) engine.exec("PRAGMA cache_size = -65536");
+    else await begin(engine);
+  } catch (error) {
+    engine.close();
+    throw failure(error, where);
+  }
   return {
     dialect: SQLITE,
     where,
-    execute: async (sql) => attempt(() => database.exec(sql)),
-    query: async (sql, parameters, columns) =>
-      attempt(() => {
-        const rows = database.all(sql, parameters.map(bound)) as Record<string, unknown>[];
-        return rows.map((row) => Object.values(row).map((value, i) => fromRow(value, columns[i]!)));
-      }),
-    insert: (table, names, types, columns, options) => {
-      const sql = `INSERT INTO ${table} (${names.join()}) VALUES (${names.map(() => "?").join()})`;
-      const statement = attempt(() => database.prepare(sql));
-      return insertRows(statement, types, columns, attempt, options).finally(() => statement.finalize());
+    execute: async (sql) => attempt(() => engine.exec(sql)),
+    query: async (sql, parameters, columns) => attempt(() => ask(engine, sql, [parameters], columns)),
+    queryEach: async (sql, rows, columns) => attempt(() => ask(engine, sql, rows, columns)),
+    insert: async (table, names, types, columns, options) => {
+      const statement = attempt(() =>
+        engine.prepare(`INSERT INTO ${table} (${names.join()}) VALUES (${names.map(() => "?").join()})`),
+      );
+      try {
+        await insertRows(statement, types, columns, attempt, options);
+      } finally {
+        statement.finalize();
+      }
     },
-    close: async () => attempt(() => database.close()),
+    close: async () => attempt(() => engine.close()),
   };
 }
 
+/** The rows of a statement for each list of parameters. */
+function ask(
+  engine: SqliteEngine,
+  sql: string,
+  parameters: readonly (readonly SqlValue[])[],
+  columns: readonly ColumnType[],
+): SqlValue[][] {
+  const statement = engine.prepare(sql);
+  try {
+    return parameters.flatMap((values) =>
+      statement.all(values.map(bound)).map((row) => row.map((value, i) => fromRow(value, columns[i]!))),
+    );
+  } finally {
+    statement.finalize();
+  }
+}
+
+/** Takes the lock for reading, once, and waits for it while another program has the file. */
+async function begin(engine: SqliteEngine): Promise<void> {
+  const end = performance.now() + BUSY_MS;
+  engine.exec("BEGIN");
+  for (;;) {
+    try {
+      ask(engine, "SELECT 1 FROM sqlite_master LIMIT 1", [[]], ["id"]);
+      return;
+    } catch (error) {
+      if (!/locked|busy/i.test(describe(error)) || performance.now() > end) throw error;
+    }
+    await new Promise((resume) => setTimeout(resume, 5 + Math.random() * 20));
+  }
+}
+
 async function insertRows(
-  statement: Statement,
+  statement: { run(values: readonly SqliteValue[]): void },
   types: readonly ColumnType[],
   columns: readonly Column[],
   attempt: <T>(run: () => T) => T,
@@ -82,9 +125,22 @@ function bound(value: SqlValue): SqliteValue {
 
 function failure(error: unknown, where: string): Error {
   const text = describe(error);
-  if (/unable to open|no such file/i.test(text))
-    return new InfoUnavailableError("The database file cannot be opened", { where, got: text, cause: error });
-  if (/readonly|not authorized|permission/i.test(text))
-    return new AuthorizationError("The database may not be written", { where, got: text, cause: error });
-  return new StorageError("The database failed", { where, got: text, cause: error });
+  const facts = { where, got: text, cause: error };
+  if (/(unable to|could not) open|no such file/i.test(text))
+    return new InfoUnavailableError("The database file cannot be opened", facts);
+  if (/no such table|not a database/i.test(text))
+    return new InfoUnavailableError("There is no spatial index in this file", facts);
+  if (/readonly|read-only|not authorized|permission/i.test(text))
+    return new AuthorizationError("The database may not be written", facts);
+  if (/locked|busy/i.test(text))
+    return new StorageError("Another program uses the database", {
+      ...facts,
+      fix: "Try again later; if nothing uses it, remove the folder beside it whose name ends in .lock.",
+    });
+  if (/disk I\/O error/i.test(text))
+    return new StorageError("The database failed", {
+      ...facts,
+      fix: "Before Node 22.13 a file beside it must be writable even to read: copy it elsewhere, or use a newer Node.",
+    });
+  return new StorageError("The database failed", facts);
 }
