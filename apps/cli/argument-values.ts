@@ -18,6 +18,16 @@ export function parseBox(text: string): Box {
   return box;
 }
 
+/** `x0,y0,z0,x1,y1,z1` in physical units: fractions, too. */
+export function parsePhysicalBox(text: string): readonly number[] {
+  const box = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const ordered = [0, 1, 2].every((axis) => box[axis]! <= box[axis + 3]!);
+  if (box.length === 6 && box.every(Number.isFinite) && ordered) return box;
+  throw new InvalidArgumentError(
+    "A box is six numbers in nanometres: x0,y0,z0,x1,y1,z1 with x0 <= x1 and so on.",
+  );
+}
+
 /** `x,y,z`: whole numbers, negative ones too. */
 export function parsePoint(text: string): Triple {
   return integers(text, 3, "It is three whole numbers: x,y,z, e.g. --offset=-64,0,0") as unknown as Triple;

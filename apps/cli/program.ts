@@ -60,6 +60,16 @@ const ENTRIES: readonly Entry[] = [
     load: () => import("./commands/mesh.js"),
   },
   {
+    name: "skeleton",
+    summary: "read, list and store skeletons",
+    load: () => import("./commands/skeleton.js"),
+  },
+  {
+    name: "spatial-index",
+    summary: "find meshes and skeletons by place",
+    load: () => import("./commands/spatial-index.js"),
+  },
+  {
     name: "shard",
     summary: "list what shard files hold, or take something out",
     load: () => import("./commands/shard.js"),

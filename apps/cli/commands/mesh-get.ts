@@ -9,6 +9,7 @@ import {
   type MeshGetOptions,
   MissingError,
 } from "../../../src/node.js";
+import { parsePhysicalBox } from "../argument-values.js";
 import type { CommandContext } from "../context.js";
 import { writeOutput } from "../output-file.js";
 import { withProgress } from "../progress.js";
@@ -103,13 +104,4 @@ function encode(path: string, mesh: Mesh): Uint8Array {
 function parseLod(text: string): number {
   if (/^(-1|\d{1,2})$/.test(text)) return Number(text);
   throw new InvalidArgumentError("A level of detail is a whole number; -1 is the coarsest.");
-}
-
-function parsePhysicalBox(text: string): readonly number[] {
-  const box = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  const ordered = [0, 1, 2].every((axis) => box[axis]! <= box[axis + 3]!);
-  if (box.length === 6 && box.every(Number.isFinite) && ordered) return box;
-  throw new InvalidArgumentError(
-    "A box is six numbers in nanometres: x0,y0,z0,x1,y1,z1 with x0 <= x1 and so on.",
-  );
 }
