@@ -27,6 +27,18 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+// The page of mesh.viewer(): served by the library, run by a browser.
+await build({
+  entryPoints: [{ out: "object-viewer", in: "apps/object-viewer/main.js" }],
+  outdir: out,
+  bundle: true,
+  format: "esm",
+  platform: "browser",
+  target: "es2022",
+  minify: true,
+  legalComments: "eof",
+  logLevel: "warning",
+});
 copyLibjxl(`${out}/libjxl`);
 if (existsSync(`${out}/cli.js`)) chmodSync(`${out}/cli.js`, 0o755);
 if (!args.includes("--no-types")) {

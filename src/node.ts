@@ -76,6 +76,7 @@ export {
 } from "./geometry/skeleton/parts.js";
 export { type Path, Skeleton, type SkeletonOptions } from "./geometry/skeleton/skeleton.js";
 export type { SwcOptions } from "./geometry/skeleton/swc-write.js";
+export type { Viewer, ViewerOptions } from "./geometry/viewer/view.node.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
 export type { BucketOptions } from "./open-store.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";

@@ -6,6 +6,7 @@ import { decodeObj } from "../obj/decode.js";
 import { encodeObj } from "../obj/encode.js";
 import { decodePly } from "../ply/decode.js";
 import { encodePly } from "../ply/encode.js";
+import type { Viewer, ViewerOptions } from "../viewer/view.node.js";
 import { concatenate } from "./concatenate.js";
 import { consolidate } from "./consolidate.js";
 import { crop } from "./crop.js";
@@ -185,6 +186,14 @@ export class Mesh implements Required<MeshData> {
   /** A three.js `BufferGeometry` on this mesh's arrays, without a copy. `three`: the module. */
   toBufferGeometry<G extends ThreeGeometry, A>(three: ThreeModule<G, A>): G {
     return bufferGeometry(this, three);
+  }
+
+  /** Shows it in the browser, on a page of this machine alone; `close()` of the result ends that. In Node. */
+  async viewer(options: ViewerOptions = {}): Promise<Viewer> {
+    const { viewObjects } = await import("../viewer/view.node.js");
+    const { vertices, faces, segid } = this;
+    const name = segid === undefined ? "mesh" : String(segid);
+    return await viewObjects([{ name, kind: "mesh", vertices, indices: faces }], options);
   }
 
   /** Reads a legacy fragment. @throws MeshDecodeError. */

@@ -5,6 +5,7 @@ import { ArgumentError, MeshDecodeError, MissingError } from "../../base/errors.
 import { type SegmentId, type SegmentIds, toSegmentId, toSegmentIds } from "../../base/segment-ids.js";
 import { isMultilod, isSharded, type MeshInfo, transformOf } from "../../formats/precomputed/mesh/info.js";
 import { Mesh, type MeshData, type MeshEncoding, transformPoints } from "../../geometry/mesh/index.js";
+import type { ViewedObject, Viewer, ViewerOptions } from "../../geometry/viewer/view.node.js";
 import { type Assembly, assemble } from "./assemble.js";
 import { deleteMeshes } from "./delete.js";
 import { meshesExist } from "./exists.js";
@@ -138,6 +139,16 @@ export class Meshes extends MeshesInfo {
     const { saveFile } = await import("./save.node.js");
     await saveFile(target, encodeMesh(mesh, format));
     return target;
+  }
+
+  /** Shows segments' meshes in the browser, on a page of this machine alone; `close()` of the result ends that. In Node. */
+  async viewer(ids: SegmentIds, options: MeshReadOptions & ViewerOptions = {}): Promise<Viewer> {
+    const meshes = await this.get(ids, { ...options, fuse: false });
+    const { viewObjects } = await import("../../geometry/viewer/view.node.js");
+    const objects = [...meshes].map(([id, { vertices, faces }]): ViewedObject => {
+      return { name: String(id), kind: "mesh", vertices, indices: faces };
+    });
+    return await viewObjects(objects, options);
   }
 
   async #read(ids: SegmentIds, info: MeshInfo, options: MeshReadOptions): Promise<Map<bigint, MeshData[]>> {
