@@ -8,11 +8,18 @@ export function isShard(key: string): boolean {
   return key.endsWith(".shard");
 }
 
+/** An object that is being written. */
+export interface Change {
+  /** It was written, or not: its new entry, or none. @throws StorageError if a stale entry stays. */
+  done(entry?: Entry): void;
+}
+
 export interface ByteCache extends Copies {
-  /** The object changes or has changed: drops the entry. @throws StorageError if a stale entry stays. */
-  invalidate(key: string): void;
-  /** A shard changes or has changed: drops its indices, and the chunks of its folder that are kept by label. */
-  invalidateShard(key: string): void;
+  /**
+   * An object is about to be written: drops its entry (of a shard: its indices, and the chunks of its folder that are kept by
+   * label), and keeps readers from adding it until the change is done. @throws StorageError if a stale entry stays.
+   */
+  begin(key: string): Change;
   /** The object was written: its new entry. @throws StorageError if a stale entry stays. */
   replace(key: string, entry: Entry): void;
 }

@@ -4,7 +4,7 @@
  */
 import { throwIfAborted } from "../base/abort.js";
 import type { ReadOptions, Store, Stored, WriteOptions } from "../stores/store.js";
-import { type ByteCache, type Entry, isShard } from "./byte-cache.js";
+import { type ByteCache, type Change, type Entry, isShard } from "./byte-cache.js";
 import { isSyncTarget, placed, transcode, transcodeSync, withoutVersion } from "./transcode.js";
 
 /**
@@ -51,40 +51,36 @@ export function withDiskCache(source: Store, cache: ByteCache): Store {
     }),
     ...(write && {
       write: (key, bytes, how) =>
-        changing(
-          cache,
-          key,
-          () => write(key, bytes, how),
-          async () => {
-            keep(cache, key, await transcode(cache.spec.compress, entryOf(bytes, how), source.url(key)));
-          },
-        ),
+        changing(cache, key, async () => {
+          await write(key, bytes, how);
+          if (!cache.holds(key)) return undefined;
+          return await transcode(cache.spec.compress, entryOf(bytes, how), source.url(key));
+        }),
     }),
     ...(writeFrom && {
-      writeFrom: (key, pieces, how) => changing(cache, key, () => writeFrom(key, pieces, how)),
+      writeFrom: (key, pieces, how) => changing(cache, key, () => nothingOf(writeFrom(key, pieces, how))),
     }),
     ...(writeSync && {
       writeSync: (key, bytes, how) => {
-        drop(cache, key);
+        const change = begin(cache, key);
+        let entry: Entry | undefined;
         try {
           writeSync(key, bytes, how);
-        } catch (error) {
-          drop(cache, key);
-          throw error;
+          if (cache.holds(key))
+            entry = transcodeSync(cache.spec.compress, entryOf(bytes, how), source.url(key));
+        } finally {
+          change?.done(entry);
         }
-        if (cache.holds(key))
-          keep(cache, key, transcodeSync(cache.spec.compress, entryOf(bytes, how), source.url(key)));
-        else drop(cache, key);
       },
     }),
-    ...(remove && { remove: (key, how) => changing(cache, key, () => remove(key, how)) }),
+    ...(remove && { remove: (key, how) => changing(cache, key, () => nothingOf(remove(key, how))) }),
     ...(removeAll && {
       removeAll: async (keys, how) => {
-        for (const key of keys) drop(cache, key);
+        const changes = keys.map((key) => begin(cache, key));
         try {
           await removeAll(keys, how);
         } finally {
-          for (const key of keys) drop(cache, key);
+          for (const change of changes) change?.done();
         }
       },
     }),
@@ -92,33 +88,28 @@ export function withDiskCache(source: Store, cache: ByteCache): Store {
   return cached;
 }
 
-/** Changes an object: its entry goes before and after, or is replaced by `then`. */
+/** Changes an object; its entry goes before, and what `change` gives is the new one. */
 async function changing(
   cache: ByteCache,
   key: string,
-  change: () => Promise<void>,
-  then?: () => Promise<void>,
+  change: () => Promise<Entry | undefined>,
 ): Promise<void> {
-  drop(cache, key);
+  const begun = begin(cache, key);
+  let entry: Entry | undefined;
   try {
-    await change();
-  } catch (error) {
-    drop(cache, key);
-    throw error;
+    entry = await change();
+  } finally {
+    begun?.done(entry);
   }
-  if (then !== undefined && cache.holds(key)) await then();
-  else drop(cache, key);
 }
 
-/** Drops what was kept of an object: its entry; of a shard all that was kept of its folder. */
-function drop(cache: ByteCache, key: string): void {
-  if (isShard(key)) cache.invalidateShard(key);
-  else if (cache.holds(key)) cache.invalidate(key);
+async function nothingOf(change: Promise<void>): Promise<undefined> {
+  await change;
+  return undefined;
 }
 
-function keep(cache: ByteCache, key: string, entry: Entry | undefined): void {
-  if (entry === undefined) cache.invalidate(key);
-  else cache.replace(key, entry);
+function begin(cache: ByteCache, key: string): Change | undefined {
+  return isShard(key) || cache.holds(key) ? cache.begin(key) : undefined;
 }
 
 function entryOf(bytes: Uint8Array, how: WriteOptions | undefined): Entry {

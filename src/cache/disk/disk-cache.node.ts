@@ -22,9 +22,10 @@ import { type FileStore, fileStore } from "../../stores/file/index.js";
 import { versionOf } from "../../stores/file/read.js";
 import { isPlainKey } from "../../stores/keys.js";
 import type { CacheSpec, ReadOptions, Stored, SyncReadOptions } from "../../stores/store.js";
-import { type ByteCache, type Entry, isShard, type Ticket } from "../byte-cache.js";
+import { type ByteCache, type Change, type Entry, isShard, type Ticket } from "../byte-cache.js";
 import { Budget, cacheFiles } from "./budget.node.js";
-import { Generations } from "./generations.node.js";
+import { Changes } from "./changes.node.js";
+import { bucketOf, EVERY, Generations } from "./generations.node.js";
 
 /** The folder in a cache that holds no entries. */
 const OWN = ".cloudvolume";
@@ -32,11 +33,13 @@ const OWN = ".cloudvolume";
 const TOUCH_AFTER = 10_000;
 /** A ticket that nothing answers to: without locking, every fetched object may be kept. */
 const NO_TICKET = "";
+const NOTHING = (): void => {};
 
 export class DiskCache implements ByteCache {
   readonly spec: CacheSpec;
   readonly #store: FileStore;
   readonly #generations: Generations;
+  readonly #changes: Changes;
   readonly #budget: Budget | undefined;
   readonly #touched = new Map<string, number>();
 
@@ -45,6 +48,7 @@ export class DiskCache implements ByteCache {
     const { path, limit } = spec;
     this.#store = fileStore(path, { durability: "none", temporaries: join(path, OWN, "writing") });
     this.#generations = new Generations(join(path, OWN, "generations"));
+    this.#changes = new Changes(join(path, OWN, "changes"), this.#generations);
     this.#budget = limit === undefined ? undefined : new Budget(path, OWN, limit);
   }
 
@@ -92,8 +96,10 @@ export class DiskCache implements ByteCache {
   #checked(key: string, stored: Stored | undefined, { range }: { range?: unknown }): Stored | undefined {
     if (stored === undefined) return undefined;
     const partly = range !== undefined && stored.bytes.length < (stored.totalSize ?? 0);
-    if (stored.totalSize === 0 || (!partly && contradicts(stored.compression, stored.bytes)))
+    if (stored.totalSize === 0 || (!partly && contradicts(stored.compression, stored.bytes))) {
+      this.drop(key);
       return undefined;
+    }
     const now = statSync(join(this.path, key + SUFFIXES[stored.compression]), { throwIfNoEntry: false });
     if (now !== undefined && versionOf(now) !== stored.version) return undefined;
     if (this.#budget !== undefined) this.#touch(key, stored);
@@ -114,53 +120,62 @@ export class DiskCache implements ByteCache {
   }
 
   ticket(key: string): Ticket {
-    return this.spec.locking ? this.#generations.of(key) : NO_TICKET;
+    return this.spec.locking ? this.#generations.of(bucketOf(key)) : NO_TICKET;
   }
 
   fill(key: string, { bytes, compression }: Entry, ticket: Ticket): void {
-    const isCurrent = (): boolean => !this.spec.locking || this.#generations.of(key) === ticket;
     try {
-      if (!isCurrent()) return;
+      if (!this.#mayFill(key, ticket)) return;
       let created = false;
       this.#within(bytes.length, () => {
         created = this.#store.createSync(key, bytes, { compression });
       });
-      // Written between the last look and now: the writer's entry may have come before ours.
-      if (created && !isCurrent()) this.#store.removeSync(key);
+      // A writer may have begun between the last look and now, and have found no entry to remove.
+      if (created && !this.#mayFill(key, ticket)) this.#store.removeSync(key);
     } catch {
       // A full disk, a folder that became read-only: the cache goes without.
     }
   }
 
-  invalidate(key: string): void {
-    this.#update(key, () => {
-      this.#store.removeSync(key);
-    });
+  /** Whether what was fetched since the ticket still is what is stored. */
+  #mayFill(key: string, ticket: Ticket): boolean {
+    if (!this.spec.locking) return true;
+    const bucket = bucketOf(key);
+    if (this.#changes.pending(bucket) || this.#changes.pending(EVERY)) return false;
+    return this.#generations.of(bucket) === ticket;
   }
 
-  invalidateShard(key: string): void {
-    const cut = key.lastIndexOf("/") + 1;
-    const [folder, shard] = [key.slice(0, cut), key.slice(cut)];
-    if (!isPlainKey(key)) return;
-    for (const name of this.#namesSync(folder)) {
-      const plain = splitSuffix(name).name;
-      if (plain === `${shard}.index` || (plain.startsWith(`${shard}-`) && plain.endsWith(".msi")))
-        this.invalidate(folder + plain);
-      else if (/^\d+$/.test(plain)) this.invalidate(folder + plain);
-    }
-    // Readers that are under way keep what they fetched by these names, which may have no entry yet.
-    if (this.spec.locking) this.#generations.advanceAll();
-  }
-
-  #namesSync(folder: string): string[] {
+  begin(key: string): Change {
+    const bucket = isShard(key) ? EVERY : bucketOf(key);
+    // On a full disk this cannot be said, and nothing can be added either.
+    const end = attempt(() => (this.spec.locking ? this.#changes.begin(bucket) : NOTHING)) ?? NOTHING;
     try {
-      return readdirSync(join(this.path, folder));
-    } catch {
-      return [];
+      this.#dropAll(key);
+    } catch (error) {
+      end();
+      throw error;
     }
+    return {
+      done: (entry) => {
+        try {
+          const told = attempt(() => {
+            if (this.spec.locking) this.#generations.advance(bucket);
+            return true;
+          });
+          if (entry === undefined || told === undefined) this.#dropAll(key);
+          else this.#put(key, entry);
+        } finally {
+          end();
+        }
+      },
+    };
   }
 
-  replace(key: string, { bytes, compression }: Entry): void {
+  replace(key: string, entry: Entry): void {
+    this.begin(key).done(entry);
+  }
+
+  #put(key: string, { bytes, compression }: Entry): void {
     this.#update(key, () => {
       let fits = false;
       try {
@@ -171,22 +186,43 @@ export class DiskCache implements ByteCache {
     });
   }
 
-  /** Tells readers that an object is new, and changes its entry. What cannot be kept is not; what is stale may not stay. */
-  #update(key: string, change: () => void): void {
-    let failure: unknown;
-    for (const step of [() => this.spec.locking && this.#generations.advance(key), change]) {
-      try {
-        step();
-      } catch (error) {
-        failure = error;
-      }
+  /** Drops the entry of an object; of a shard its indices, and what is kept by label in its folder. */
+  #dropAll(key: string): void {
+    if (!isShard(key)) {
+      this.#update(key, () => {
+        this.#store.removeSync(key);
+      });
+      return;
     }
-    if (failure === undefined || this.#isAbsent(key)) return;
-    throw new StorageError("The cache keeps a stale entry that cannot be removed", {
-      where: join(this.path, key),
-      fix: "Remove it, or open the volume with another cache",
-      cause: failure,
-    });
+    const cut = key.lastIndexOf("/") + 1;
+    const [folder, shard] = [key.slice(0, cut), key.slice(cut)];
+    for (const file of isPlainKey(key) ? this.#namesSync(folder) : []) {
+      const { name } = splitSuffix(file);
+      const isIndex = name === `${shard}.index` || (name.startsWith(`${shard}-`) && name.endsWith(".msi"));
+      if (isIndex || /^\d+$/.test(name)) this.#dropAll(folder + name);
+    }
+  }
+
+  #namesSync(folder: string): string[] {
+    try {
+      return readdirSync(join(this.path, folder));
+    } catch {
+      return [];
+    }
+  }
+
+  /** A change of the cache that may fail as long as no stale entry stays. */
+  #update(key: string, change: () => void): void {
+    try {
+      change();
+    } catch (cause) {
+      if (this.#isAbsent(key)) return;
+      throw new StorageError("The cache keeps a stale entry that cannot be removed", {
+        where: join(this.path, key),
+        fix: "Remove it, or open the volume with another cache",
+        cause,
+      });
+    }
   }
 
   #isAbsent(key: string): boolean {
@@ -261,5 +297,14 @@ export class DiskCache implements ByteCache {
 
   #failure(error: unknown, path: string): CloudVolumeError {
     return fileFailure(error, "Removing from the cache", path);
+  }
+}
+
+/** @returns undefined if it fails. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
   }
 }
