@@ -15,6 +15,7 @@ try {
   const { scene, objects, sphere } = await loadScene(THREE, list, load);
   const renderer = new THREE.WebGLRenderer({ antialias: true });
   renderer.setPixelRatio(window.devicePixelRatio);
+  renderer.setClearColor(0x14161c);
   document.body.append(renderer.domElement);
   const size = Math.max(sphere.radius, 1e-6);
   const camera = new THREE.PerspectiveCamera(45, 1, size / 1000, size * 100);
