@@ -2,6 +2,7 @@
 import type { BboxLike } from "../../base/bbox.js";
 import { type DataType, dataTypeOf, type TypedArray } from "../../base/dtype.js";
 import { ArgumentError } from "../../base/errors.js";
+import type { ViewedObject, Viewer, ViewerOptions } from "../viewer/view.node.js";
 import { chunkSkeleton } from "./chunk.js";
 import { componentsOf } from "./components.js";
 import { type ConsolidateOptions, consolidate, removeDisconnectedVertices } from "./consolidate.js";
@@ -246,6 +247,12 @@ export class Skeleton implements SkeletonParts {
   }
 
   // ---- what it is like ----
+  /** Shows it in the browser, on a page of this machine alone; `close()` of the result ends that. In Node. */
+  async viewer(options: ViewerOptions = {}): Promise<Viewer> {
+    const { viewObjects } = await import("../viewer/view.node.js");
+    return await viewObjects([viewedSkeleton(this)], options);
+  }
+
   /** The length of all edges in physical space. */
   cableLength(): number {
     return cableLength(this);
@@ -287,4 +294,13 @@ export class Skeleton implements SkeletonParts {
     );
     return made;
   }
+}
+
+/** What the viewer draws of a skeleton. */
+export function viewedSkeleton({
+  id,
+  vertices,
+  edges,
+}: Pick<SkeletonParts, "id" | "vertices" | "edges">): ViewedObject {
+  return { name: id === undefined ? "skeleton" : String(id), kind: "skeleton", vertices, indices: edges };
 }

@@ -4,7 +4,9 @@ import { pathToFileURL } from "node:url";
 import * as THREE from "three";
 import { afterEach, describe, expect, test } from "vitest";
 import { StorageError } from "../../base/errors.js";
+import { Mesh } from "../mesh/index.js";
 import { sphere } from "../mesh/testing.js";
+import { Skeleton } from "../skeleton/skeleton.js";
 import { type ViewedObject, type Viewer, viewObjects } from "./view.node.js";
 
 const ball = sphere(6, 40);
@@ -90,6 +92,25 @@ describe("the viewer", () => {
     await expect(ask(url)).rejects.toThrow();
     const none = pathToFileURL(resolve("none.js"));
     await expect(viewObjects(OBJECTS, { open: false, script: none })).rejects.toThrow(StorageError);
+  });
+
+  test("of a mesh and of a skeleton", async () => {
+    const skeleton = new Skeleton({
+      id: 5,
+      vertices: [
+        [0, 0, 0],
+        [1, 2, 3],
+      ],
+      edges: [[0, 1]],
+    });
+    for (const [object, name, kind] of [
+      [new Mesh({ ...ball, segid: 4 }), "4", "mesh"],
+      [skeleton, "5", "skeleton"],
+    ] as const) {
+      const shown = await object.viewer({ open: false, script });
+      expect(JSON.parse((await ask(`${shown.url}objects`)).body.toString())).toEqual([{ name, kind }]);
+      await shown.close();
+    }
   });
 
   test("the page's scene holds every object as it is", async () => {

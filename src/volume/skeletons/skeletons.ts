@@ -15,7 +15,8 @@ import {
 import { type HashedShardingOptions, hashedSharding } from "../../formats/precomputed/skeleton/sharding.js";
 import type { SpatialIndex } from "../../formats/precomputed/spatial-index/spatial-index.js";
 import type { SkeletonParts } from "../../geometry/skeleton/parts.js";
-import { Skeleton, type SkeletonOptions } from "../../geometry/skeleton/skeleton.js";
+import { Skeleton, type SkeletonOptions, viewedSkeleton } from "../../geometry/skeleton/skeleton.js";
+import type { Viewer, ViewerOptions } from "../../geometry/viewer/view.node.js";
 import {
   parseSharding,
   type ShardedStore,
@@ -134,6 +135,13 @@ export class Skeletons {
   /** CloudVolume's name of `getByBbox`. */
   async getBbox(bbox: BboxLike, options: SkeletonReadOptions = {}): Promise<Skeleton[]> {
     return await this.getByBbox(bbox, options);
+  }
+
+  /** Shows skeletons in the browser, on a page of this machine alone; `close()` of the result ends that. In Node. */
+  async viewer(labels: SegmentIds, options: SkeletonReadOptions & ViewerOptions = {}): Promise<Viewer> {
+    const skeletons = await this.get(toSegmentIds(labels), options);
+    const { viewObjects } = await import("../../geometry/viewer/view.node.js");
+    return await viewObjects(skeletons.map(viewedSkeleton), options);
   }
 
   /** The labels that have a skeleton, ascending. @throws UnsupportedProtocolError where the storage cannot list. */
