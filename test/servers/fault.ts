@@ -225,7 +225,8 @@ export function randomPlan(seed: number, percent: number): Plan {
       { kind: "headers", headers: { "Content-Range": `bytes ${next(9)}-${next(300)}/${next(400)}` } },
       { kind: "length", by: 1 + next(50) },
       { kind: "chunked" },
-      { kind: "chunked", after: next(200) },
+      // Not 0: a body of no chunks is a whole one, and empty.
+      { kind: "chunked", after: 1 + next(199) },
       // Of a whole object, nothing would tell that it is clipped.
       request.headers.range === undefined ? { kind: "garbage" } : { kind: "clipped", by: 1 },
       { kind: "garbage" },

@@ -35,7 +35,7 @@ export function sender(
     const all: Readonly<Record<string, string | undefined>> = isUpload ? {} : { ...query, userProject };
     for (const [name, value] of Object.entries(all))
       if (typeof value === "string") url.searchParams.set(name, value);
-    return await transport.send({
+    const answer = await transport.send({
       method,
       url,
       headers: {
@@ -47,6 +47,7 @@ export function sender(
       receive,
       ...(body === undefined ? {} : { body }),
     });
+    return bearer === undefined || answer.status < 400 ? answer : withoutToken(answer, bearer);
   }
 
   return async (request) => {
@@ -57,4 +58,12 @@ export function sender(
     const newer = await credentials.refresh(bearer, { signal });
     return newer === undefined ? answer : await once(request, newer);
   };
+}
+
+/** A refusal that says what it was asked by becomes part of an error: the token is taken out of it. */
+function withoutToken(answer: HttpAnswer, { token }: BearerCredentials): HttpAnswer {
+  const text = new TextDecoder().decode(answer.body);
+  return text.includes(token)
+    ? { ...answer, body: new TextEncoder().encode(text.replaceAll(token, "…")) }
+    : answer;
 }
