@@ -5,7 +5,9 @@
 import { throwIfAborted } from "../../base/abort.js";
 import { ArgumentError, ConflictError, StorageError } from "../../base/errors.js";
 import { contentEncoding } from "../../compression/names.js";
+import { withCoalescing } from "../coalesce.js";
 import { type BearerCredentials, type CredentialProvider, fixedCredentials } from "../credentials.js";
+import { type HedgeOptions, withHedging } from "../hedge.js";
 import { objectReader, type ReaderLimits } from "../http/object-reader.js";
 import { platformTransport } from "../http/platform.js";
 import type { HttpHead, Transport, TransportOptions } from "../http/transport.js";
@@ -42,6 +44,8 @@ export interface GsStoreOptions extends Partial<TransportOptions>, ReaderLimits 
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** What the server may be burdened with by further tries. Default: shared by all stores of the server. */
   readonly budget?: RetryBudget | undefined;
+  /** Asks twice for what is slow. Default: never. */
+  readonly hedge?: HedgeOptions | undefined;
   /** Milliseconds for all tries of a request together. Default: no limit but the caller's signal. */
   readonly timeout?: number | undefined;
   readonly transport?: Transport | undefined;
@@ -59,7 +63,8 @@ export function gsStore(options: GsStoreOptions): Store {
   const budget = options.budget ?? serverBudget(options.endpoint ?? GOOGLE, options.transport);
   const how = { policy, surroundings, budget };
   const store = withLostReplies(withRetry(withLimit(singleTries(options, how), concurrency), how), how);
-  return withTimeout(store, options.timeout);
+  const timed = withTimeout(store, options.timeout);
+  return withCoalescing(options.hedge === undefined ? timed : withHedging(timed, options.hedge));
 }
 
 function singleTries(options: GsStoreOptions, how: Omit<RetryOptions, "signal">): Store {

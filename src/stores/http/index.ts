@@ -4,7 +4,9 @@
  * first request.
  */
 import { UnsupportedProtocolError } from "../../base/errors.js";
+import { withCoalescing } from "../coalesce.js";
 import { type CredentialProvider, fixedCredentials, type WebCredentials } from "../credentials.js";
+import { type HedgeOptions, withHedging } from "../hedge.js";
 import { withLimit } from "../limit.js";
 import { type RetryPolicy, type Surroundings, withRetry } from "../retry.js";
 import { type RetryBudget, serverBudget } from "../retry-budget.js";
@@ -30,6 +32,8 @@ export interface HttpStoreOptions extends Partial<TransportOptions>, ReaderLimit
   readonly budget?: RetryBudget | undefined;
   /** Only a server with a public address may be asked: for paths that strangers chose. Else RedirectError. */
   readonly publicOnly?: boolean | undefined;
+  /** Asks twice for what is slow. Default: never. */
+  readonly hedge?: HedgeOptions | undefined;
   /** Milliseconds for all tries of a request together. Default: no limit but the caller's signal. */
   readonly timeout?: number | undefined;
   /** For tests, and for platforms with their own way to send requests. */
@@ -42,7 +46,8 @@ export function httpStore(baseUrl: string, options: HttpStoreOptions = {}): Stor
   const { concurrency = 128, retry, surroundings } = options;
   const single = withLimit(singleTries(baseUrl, options), concurrency);
   const budget = options.budget ?? serverBudget(new URL(baseUrl).origin, options.transport);
-  return withTimeout(withRetry(single, { policy: retry, surroundings, budget }), options.timeout);
+  const store = withTimeout(withRetry(single, { policy: retry, surroundings, budget }), options.timeout);
+  return withCoalescing(options.hedge === undefined ? store : withHedging(store, options.hedge));
 }
 
 /** The store without retries: each request once. */

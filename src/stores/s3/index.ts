@@ -4,7 +4,9 @@
  */
 import { throwIfAborted } from "../../base/abort.js";
 import { contentEncoding } from "../../compression/names.js";
+import { withCoalescing } from "../coalesce.js";
 import { type CredentialProvider, fixedCredentials, type S3Credentials } from "../credentials.js";
+import { type HedgeOptions, withHedging } from "../hedge.js";
 import { objectReader, type ReaderLimits } from "../http/object-reader.js";
 import { platformTransport } from "../http/platform.js";
 import type { Transport, TransportOptions } from "../http/transport.js";
@@ -47,6 +49,8 @@ export interface S3StoreOptions extends PlaceOptions, Partial<TransportOptions>,
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** What the server may be burdened with by further tries. Default: shared by all stores of the server. */
   readonly budget?: RetryBudget | undefined;
+  /** Asks twice for what is slow. Default: never. */
+  readonly hedge?: HedgeOptions | undefined;
   /** Milliseconds for all tries of a request together. Default: no limit but the caller's signal. */
   readonly timeout?: number | undefined;
   readonly transport?: Transport | undefined;
@@ -65,7 +69,8 @@ export function s3Store(options: S3StoreOptions): Store {
   const budget = options.budget ?? serverBudget(bucketPlace(options).url("").origin, options.transport);
   const retry = { policy, surroundings, budget };
   const store = withLostReplies(withRetry(withLimit(singleTries(options, retry), concurrency), retry), retry);
-  return withTimeout(store, options.timeout);
+  const timed = withTimeout(store, options.timeout);
+  return withCoalescing(options.hedge === undefined ? timed : withHedging(timed, options.hedge));
 }
 
 function singleTries(options: S3StoreOptions, retry: Upload["retry"]): Store {
