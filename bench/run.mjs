@@ -19,7 +19,7 @@ if (w === undefined) {
   process.exit(2);
 }
 w.path = resolve(root, w.path);
-const { corners } =
+const { corners, points } =
   w.kind === "volume"
     ? JSON.parse(readFileSync(join(root, "points.json"), "utf8"))[w.data === "flow" ? "flow" : "big"]
     : {};
