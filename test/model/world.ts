@@ -47,7 +47,7 @@ export function setups(): fc.Arbitrary<Setup> {
       size: triple(1, 13),
       chunk: triple(2, 6),
       compress: fc.constantFrom("none" as const, "gzip" as const, "br" as const, "zstd" as const, undefined),
-      background: fc.constantFrom(0, 0, 7),
+      background: fc.constantFrom(0, 0, 2),
       deleteBlackUploads: fc.boolean(),
       lruBytes: fc.constantFrom(0, 0, 900, 1e6),
       lruEncoding: fc.constantFrom("same", "raw"),

@@ -60,9 +60,10 @@ export function startJudge(script = "test/parity/judge_server.py", runs: string 
       stdio: ["pipe", "pipe", "inherit"],
     });
     createInterface({ input: started.stdout }).on("line", (line) => waiting.shift()?.(line));
-    started.on("exit", (code) => {
+    started.on("exit", (code, signal) => {
+      if (child === started) child = undefined; // The next question starts another.
       for (const w of waiting.splice(0))
-        w(JSON.stringify({ ok: false, error: `the judge ended with ${code}` }));
+        w(JSON.stringify({ ok: false, error: `the judge ended with ${code ?? signal}` }));
     });
     return started;
   };
