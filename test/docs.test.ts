@@ -13,7 +13,7 @@ const PROGRAMS = resolve(`.cache/docs-${process.pid}`);
 const run = promisify(execFile);
 
 /** Commands that have commands of their own. */
-const GROUPS = ["cache", "chunk", "mesh", "shard", "skeleton", "spatial-index"];
+const GROUPS = ["explain", "cache", "chunk", "mesh", "shard", "skeleton", "spatial-index"];
 
 const found = documents(ROOT).map((document) => ({ document, blocks: blocksOf(ROOT, document) }));
 const programs = found.flatMap(({ document, blocks }) => {

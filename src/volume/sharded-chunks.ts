@@ -77,10 +77,17 @@ export function shardedChunks(store: Store, layout: ScaleLayout, sharding: Shard
     }),
     async stat(key, { signal } = {}) {
       const label = labelOf(key);
-      const found = label === undefined ? undefined : await shards.locate(label, { signal });
-      if (found === undefined) return undefined;
-      const compression = sharding.dataEncoding === "gzip" ? "gzip" : "none";
-      return { size: found.length, compression, version: found.version ?? undefined };
+      if (label === undefined) return undefined;
+      for (;;) {
+        const found = await shards.locate(label, { signal });
+        if (found === undefined) return undefined;
+        // An index that is held may be older than the file. One byte tells, and makes it be forgotten.
+        const { offset, length } = found;
+        const byte = await shards.readRange(found, offset, Math.min(1, length), { signal });
+        if (byte === undefined) continue;
+        const compression = sharding.dataEncoding === "gzip" ? "gzip" : "none";
+        return { size: length, compression, version: found.version ?? undefined };
+      }
     },
     ...(store.write && {
       write: async (key, bytes, how = {}) => {
