@@ -1,5 +1,5 @@
 // Prints one JSON line for each measurement of our side, as the peers' scripts do.
-// usage: node bench/run.mjs ROOT WORKLOAD [--op OP]     (OP: full_read full_read_out full_write cutout64 cutout64_lru points500 http_read@MS http_cutout64@MS startup read_loop25)
+// usage: node bench/run.mjs ROOT WORKLOAD [--op OP]     (OP: full_read full_read_out full_write cutout64 cutout64_lru points500 transfer_copy transfer_transcode http_read@MS http_cutout64@MS startup read_loop25)
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -87,6 +87,9 @@ const OPS = {
     (await vol.download()).release();
     await cutouts("cutout64_lru", vol, corners);
   },
+  transfer_copy: async (open) => await transfers("transfer_copy", await open(), {}),
+  transfer_transcode: async (open) =>
+    await transfers("transfer_transcode", await open(), { encoding: "compressed_segmentation" }),
   http_read: async (_open, lib, ms) => {
     await withServer(ms, async (base) => {
       const vol = await lib.CloudVolume.open(`${base}/${relative()}`);
@@ -132,6 +135,15 @@ const OPS = {
     }
   },
 };
+
+async function transfers(what, vol, options) {
+  const target = join(root, "scratch", `ours-${what}-${name}`);
+  const clean = () => rmSync(target, { recursive: true, force: true });
+  const transfer = async () => void (await vol.transferTo(`file://${target}`, options));
+  const seconds = await timed(transfer, { budget, reps: 5, prepare: clean });
+  clean();
+  emit(what, "MVx/s", seconds.map(rate));
+}
 
 function rate(seconds) {
   return voxels / 1e6 / seconds;
