@@ -13,6 +13,8 @@ export interface StoragePolicy {
   readonly compressLevel?: number | undefined;
   readonly contentType: string;
   readonly cacheControl?: string | undefined;
+  /** False: chunks need not survive a crash of the machine until they are synced together. Default true. */
+  readonly lasting?: boolean | undefined;
   /** Chunks of nothing but this value are deleted instead of written; undefined: all are written. */
   readonly deleteIf: Voxel | undefined;
 }

@@ -111,6 +111,8 @@ export abstract class VolumeTransfers extends VolumeShards {
       contentType: codec.contentType,
       cacheControl: cacheControl(this.cdnCache),
       deleteIf: undefined,
+      // Each unit of a transfer syncs its chunks at its end; arrays of other formats name theirs otherwise.
+      lasting: to.array !== undefined,
     };
   }
 }

@@ -100,7 +100,7 @@ export async function storeOne(
   signal?: AbortSignal,
 ): Promise<void> {
   if (bytes === undefined) return await store.remove?.(key, { signal });
-  const { compression, contentType, cacheControl } = policy;
-  const options = { compression, contentType, cacheControl };
+  const { compression, contentType, cacheControl, lasting } = policy;
+  const options = { compression, contentType, cacheControl, lasting };
   await store.write?.(key, bytes, { ...options, signal });
 }

@@ -38,11 +38,13 @@ export interface FileSystem {
   readonly async: FsPromises;
 }
 
-const { O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants;
 /** Never waits for the writer of a pipe. */
 export const READ: number = O_RDONLY | (O_NONBLOCK ?? 0);
 /** Writes to a file that is there. */
 export const WRITE: number = O_WRONLY;
+/** Writes at the end of a file that is there. */
+export const APPEND: number = O_WRONLY | O_APPEND;
 /** Makes a new file, never opens one that is there. */
 export const CREATE: number = O_WRONLY | O_CREAT | O_EXCL;
 

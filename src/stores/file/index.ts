@@ -14,6 +14,7 @@ import { dropLock, RENEWAL, renewLock, takeLock, withLock } from "./lock.js";
 import { layoutOf, type Place } from "./place.js";
 import { type Program, runAsync, runSync } from "./program.js";
 import { Expectations, readObject, statObject } from "./read.js";
+import { syncObjects } from "./sync.js";
 import {
   createObject,
   discard,
@@ -83,7 +84,12 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
 
   function replacing(place: Place, bytes: Uint8Array, options: WriteOptions): Program<readonly string[]> {
     const { compression = "none", ifVersion } = options;
-    return guarded(place, ifVersion, replaceObject(writing, place, compression, bytes, options));
+    return guarded(place, ifVersion, replaceObject(writingAs(options), place, compression, bytes, options));
+  }
+
+  /** What is to last later is not synced now. */
+  function writingAs({ lasting = true }: WriteOptions): Writing {
+    return lasting ? writing : { ...writing, syncFiles: false };
   }
 
   /** Conditional writers take turns. Who holds the lock already is not kept waiting by it. */
@@ -99,16 +105,17 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
   /** Runs a write to its end: what it leaves behind is removed, and all of it made to last. */
   async function settled(
     place: Place,
-    { ifVersion }: WriteOptions,
+    { ifVersion, lasting = true }: WriteOptions,
     write: () => Promise<readonly string[]>,
   ): Promise<void> {
+    const keeps = keepsFolders && lasting;
     const settle = (): Promise<void> =>
       exclusive(place.path, async () => {
         const twins = await write();
-        if (keepsFolders) await folders.sync(place.folder);
+        if (keeps) await folders.sync(place.folder);
         if (twins.length === 0) return;
         await runAsync(removeTwins(twins), fs.async, undefined);
-        if (keepsFolders) await folders.sync(place.folder);
+        if (keeps) await folders.sync(place.folder);
       });
     // Whoever will ask for the lock comes here first, so that none waits for it while keeping its holder from writing.
     const asks = ifVersion !== undefined && !held.has(place.path);
@@ -160,11 +167,12 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
     writeSync(key, bytes, how = {}) {
       const place = layout.locate(key, true);
       try {
+        const keeps = keepsFolders && how.lasting !== false;
         const twins = runSync(replacing(place, bytes, how), fs.sync);
-        if (keepsFolders) folders.syncNow(place.folder, fs.sync);
+        if (keeps) folders.syncNow(place.folder, fs.sync);
         if (twins.length === 0) return;
         runSync(removeTwins(twins), fs.sync);
-        if (keepsFolders) folders.syncNow(place.folder, fs.sync);
+        if (keeps) folders.syncNow(place.folder, fs.sync);
       } catch (error) {
         throw named(error, "Writing", place);
       }
@@ -205,7 +213,7 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
       const { compression = "none", ifVersion, signal } = how;
       const place = layout.locate(key, true);
       try {
-        const temporary = await writeTemporaryFrom(writing, place, source, fs, signal);
+        const temporary = await writeTemporaryFrom(writingAs(how), place, source, fs, signal);
         const program = placeTemporary(writing, place, compression, temporary, how);
         try {
           await settled(place, how, () => runAsync(guarded(place, ifVersion, program), fs.async, signal));
@@ -232,7 +240,9 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
         } finally {
           held.delete(place.path);
           clearInterval(renewal);
-          await runAsync(dropLock(lock), fs.async, undefined);
+          // Who comes straight back would always be before those who look now and then.
+          const others = await runAsync(dropLock(lock), fs.async, undefined);
+          if (others) await fs.async.wait(10 + Math.random() * 30);
         }
       });
     },
@@ -250,6 +260,12 @@ export function fileStore(directory: string, options: FileStoreOptions = {}): Fi
     },
 
     files: (folder, { signal } = {}) => filesOf(layout, fs.async, folder, signal),
+    async sync(keys) {
+      if (durability === "none") return;
+      const places = [...keys].map((key) => layout.locate(key, true));
+      await syncObjects(writing, places, fs.async);
+    },
+
     list: (prefix, { signal } = {}) => listKeys(layout, fs.async, prefix, signal),
     flush: () => folders.flush(),
     close: () => folders.flush(),

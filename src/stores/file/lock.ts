@@ -1,5 +1,6 @@
+import type { Stats } from "node:fs";
 import { WriteLockAcquisitionError } from "../../base/errors.js";
-import { CREATE, codeOf, WRITE } from "./fs.js";
+import { APPEND, CREATE, codeOf, WRITE } from "./fs.js";
 import { type Place, stayInside } from "./place.js";
 import { call, checkpoint, type Program } from "./program.js";
 import { closeQuietly } from "./read.js";
@@ -32,11 +33,20 @@ export function* takeLock({ folders, layout }: Writing, place: Place): Program<s
   return lock;
 }
 
-export function* dropLock(lock: string): Program<void> {
+/** @returns whether others have been waiting for it. */
+export function* dropLock(lock: string): Program<boolean> {
+  const info = yield* quietly(call("stat", lock));
+  // What cannot be removed will be found stale.
+  yield* quietly(call("unlink", lock));
+  // One byte is its renewal.
+  return (info?.size ?? 0) > 1;
+}
+
+function* quietly<T>(program: Program<T>): Program<T | undefined> {
   try {
-    yield* call("unlink", lock);
+    return yield* program;
   } catch {
-    // It will be found stale.
+    return undefined;
   }
 }
 
@@ -58,7 +68,8 @@ export function* renewLock(lock: string): Program<void> {
 }
 
 function* acquire(lock: string, place: Place): Program<void> {
-  const until = Date.now() + PATIENCE;
+  let until = Date.now() + PATIENCE;
+  let seen: string | undefined;
   for (;;) {
     yield* checkpoint();
     try {
@@ -68,7 +79,14 @@ function* acquire(lock: string, place: Place): Program<void> {
     } catch (error) {
       if (codeOf(error) !== "EEXIST") throw error;
     }
-    yield* breakIfStale(lock, place);
+    const info = yield* breakIfStale(lock, place);
+    const holder = info && `${info.ino} ${info.birthtimeMs}`;
+    if (info !== undefined && holder !== seen) {
+      // It has changed hands: others get on.
+      seen = holder;
+      until = Date.now() + PATIENCE;
+      yield* sayWaiting(lock, info);
+    }
     if (Date.now() > until) {
       throw new WriteLockAcquisitionError("An object stays locked", {
         where: place.path,
@@ -79,10 +97,25 @@ function* acquire(lock: string, place: Place): Program<void> {
   }
 }
 
-/** Takes a dead process's lock away: of those who try, the rename lets one succeed. */
-function* breakIfStale(lock: string, place: Place): Program<void> {
+/** Tells the holder of a lock that others wait, so that it lets them go first; never makes an old lock young. */
+function* sayWaiting(lock: string, { mtimeMs }: Stats): Program<void> {
+  if (Date.now() - mtimeMs > RENEWAL) return;
+  try {
+    const fd = yield* call("open", lock, APPEND);
+    try {
+      yield* call("write", fd, new Uint8Array(2), 0, 2);
+    } finally {
+      yield* closeQuietly(fd);
+    }
+  } catch {
+    // It is free.
+  }
+}
+
+/** Takes a dead process's lock away: of those who try, the rename lets one succeed. @returns the lock of a living one. */
+function* breakIfStale(lock: string, place: Place): Program<Stats | undefined> {
   const info = yield* call("stat", lock);
-  if (info === undefined || Date.now() - info.mtimeMs < STALE) return;
+  if (info === undefined || Date.now() - info.mtimeMs < STALE) return info;
   const aside = `${place.folder}/${temporaryName(place.name)}`;
   try {
     yield* call("rename", lock, aside);
@@ -90,4 +123,5 @@ function* breakIfStale(lock: string, place: Place): Program<void> {
   } catch {
     // Another one was quicker.
   }
+  return undefined;
 }

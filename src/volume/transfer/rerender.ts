@@ -42,6 +42,9 @@ async function renderBlock(request: TransferRequest, box: Box6): Promise<void> {
   const array = { data, shape, stride: fortranStride(shape) };
   await writeBox(to.context, { layout: to.layout, box, array, policy, parallel, signal });
   lifetime.release();
+  if (to.layout.array !== undefined) return;
+  const keys = Array.from(planRead(to.layout.grid, box), (chunk) => `${to.layout.key}/${chunk.key}`);
+  await to.context.store.sync?.(keys);
 }
 
 function readSource(
