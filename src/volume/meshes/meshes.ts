@@ -98,8 +98,13 @@ export class Meshes extends MeshesInfo {
     return await meshesExist(this.parts, await this.info(options), toSegmentIds(ids), options);
   }
 
-  /** The segments that have a mesh, ascending. Costs a listing. @throws UnsupportedProtocolError where storage cannot list. */
+  /**
+   * The segments that have a mesh, ascending. Costs a listing; where storage cannot list, the spatial index is asked.
+   * @throws UnsupportedProtocolError where there is neither.
+   */
   async list(options: Abortable = {}): Promise<bigint[]> {
+    const index = this.parts.store.list === undefined ? await this.spatialIndex(options) : undefined;
+    if (index !== undefined) return [...(await index.labels(options))];
     return await listMeshes(this.parts, await this.info(options), options);
   }
 
