@@ -333,7 +333,7 @@ describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
       "%s",
       async (_title, [, fault, expected, requests]) => {
         plan(fault);
-        await check(undefined, expected, requests);
+        await check(undefined, expected, requests, storeFor(fault));
       },
     );
   });
