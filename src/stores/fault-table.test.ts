@@ -52,7 +52,7 @@ interface Kind {
 }
 
 /** Faults of silence are found soon; nothing else is called silent on a busy machine. */
-const HASTY = { forever: 60, once: 500, never: 5000 };
+const HASTY = { forever: 60, once: 250, never: 5000 };
 
 const usual = ({ tries = 3, timeout, idle = HASTY.never }: Opening) => ({
   idleTimeout: idle,
