@@ -42,7 +42,8 @@ const openHttp: StoreFactory<StoreOptions> = async (path, options) => {
     import("./stores/http/index.js"),
     credentialsOf(path, options),
   ]);
-  const base = path.location.replace(/^[a-z]+\+(?=https?:)/, "");
+  // Not the location: its word may be an alias, or `middleauth+https`.
+  const base = `${path.transport}://${path.bucket}${path.path === "" ? "" : `/${path.path}`}`;
   const credentials = auth.service === "web" ? auth.chain : undefined;
   return httpStore(base, { credentials, publicOnly: options.publicOnly });
 };

@@ -301,3 +301,35 @@ describe("many faults", () => {
     await patient.close?.();
   });
 });
+
+describe("what comes in drops", () => {
+  it("is ended when too little comes in too long a time, however steady", async () => {
+    server.plan({ kind: "drip", bytes: 1, milliseconds: 10 });
+    const slow = open({ idleTimeout: 5000, slowTimeout: 120, retry: { tries: 1 } });
+    const start = performance.now();
+    await expect(slow.read("key")).rejects.toThrow(TimeoutError);
+    expect(performance.now() - start).toBeLessThan(2000);
+    await slow.close?.();
+  });
+});
+
+describe("aborts", () => {
+  it("at 100 points leave no request and no connection", async () => {
+    const connections = (): Promise<number> =>
+      new Promise((resolve, reject) => server.server.getConnections((e, n) => (e ? reject(e) : resolve(n))));
+    const steady = open({ idleTimeout: 5000 });
+    for (let i = 0; i < 100; i++) {
+      server.plan((n) => (n % 3 === 2 ? status(503) : { kind: "drip", bytes: 10, milliseconds: 2 }));
+      const controller = new AbortController();
+      const read = steady.read("key", { signal: controller.signal }).then(
+        () => "read",
+        (error: CloudVolumeError) => error.name,
+      );
+      setTimeout(() => controller.abort(), i / 4);
+      expect(["AbortError", "read"]).toContain(await read);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await connections()).toBe(0);
+    await steady.close?.();
+  });
+});

@@ -4,9 +4,10 @@ import type { HttpRequest, Transport, TransportOptions } from "./transport.js";
 export function platformTransport({
   connectTimeout = 10_000,
   idleTimeout = 30_000,
+  slowTimeout,
   publicOnly,
 }: Partial<TransportOptions> & Pick<HttpRequest, "publicOnly">): Transport {
-  const options = { connectTimeout, idleTimeout };
+  const options = { connectTimeout, idleTimeout, slowTimeout };
   let loading: Promise<Transport> | undefined;
   const load = async (): Promise<Transport> => {
     const isNode = globalThis.process?.versions?.node !== undefined;

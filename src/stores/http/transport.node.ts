@@ -16,6 +16,8 @@ import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } f
 
 /** The head for a body that does not come: HEAD tells the length of what GET would send. */
 const NO_BODY: HttpHead = { status: 200, headers: {} };
+/** What has to pass in the time that slow servers are given. */
+const LEAST_BYTES = 64 << 10;
 const KEPT = { keepAlive: true, maxFreeSockets: 128, scheduling: "lifo" } as const;
 
 export function nodeTransport(options: TransportOptions): Transport {
@@ -57,6 +59,7 @@ class Exchange {
   readonly #options: TransportOptions;
   readonly #where: string;
   #timer: NodeJS.Timeout | undefined;
+  #slow: NodeJS.Timeout | undefined;
   #isOver = false;
   #resolve: (answer: HttpAnswer) => void = () => undefined;
   #reject: (error: CloudVolumeError) => void = () => undefined;
@@ -90,6 +93,7 @@ class Exchange {
   #settle(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#slow);
     this.#request.signal?.removeEventListener("abort", this.#abort);
   }
 
@@ -104,12 +108,19 @@ class Exchange {
    * has arrived meanwhile is looked at first: this thread may have been busy.
    */
   #watch(socket: Socket, isSecure: boolean): void {
-    const { connectTimeout, idleTimeout } = this.#options;
+    const { connectTimeout, idleTimeout, slowTimeout = 60_000 } = this.#options;
     let isConnected = !socket.connecting;
     const watchSilence = (): void => {
       isConnected = true;
       clearTimeout(this.#timer);
       const passed = (): number => socket.bytesRead + socket.bytesWritten;
+      let before = passed();
+      const slow = setInterval(() => {
+        const now = passed();
+        if (now - before < LEAST_BYTES) this.#fail(this.#late("A server is too slow", slowTimeout));
+        before = now;
+      }, slowTimeout);
+      this.#slow = slow;
       let seen = passed();
       const timer = setTimeout(() => {
         setImmediate(() => {
@@ -175,7 +186,8 @@ class Exchange {
   }
 
   #late(what: string, milliseconds: number): TimeoutError {
-    return transient(new TimeoutError(what, { where: this.#where, got: `nothing in ${milliseconds} ms` }));
+    const got = `nothing to speak of in ${milliseconds} ms`;
+    return transient(new TimeoutError(what, { where: this.#where, got }));
   }
 
   #connectionFailure(error: Error): CloudVolumeError {

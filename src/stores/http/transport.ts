@@ -50,4 +50,6 @@ export interface TransportOptions {
   readonly connectTimeout: number;
   /** Milliseconds in which at least a byte must pass. */
   readonly idleTimeout: number;
+  /** Milliseconds of an attempt in which 64 KiB must pass, or all of it: ends what comes in drops. Default 60,000. */
+  readonly slowTimeout?: number | undefined;
 }
