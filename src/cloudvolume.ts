@@ -21,6 +21,7 @@ import { type AliasOptions, parseUserPath } from "./paths.js";
 import { isPrivateOrigin } from "./private-origin.js";
 import { processRuntime } from "./runtime.js";
 import { clearMemStore } from "./stores/mem/index.js";
+import type { NetworkOptions } from "./stores/network.js";
 import type { Store } from "./stores/store.js";
 import { type CloudPath, formatPath, isSameServer } from "./stores/url.js";
 import type { VolumeContext } from "./volume/context.js";
@@ -67,6 +68,8 @@ export interface OpenOptions extends Partial<VolumeSettings>, CacheOptions, Alia
   readonly secrets?: Secrets | undefined;
   /** How buckets (gs, s3) are asked: another server, who pays, anonymously. */
   readonly bucket?: BucketOptions | undefined;
+  /** How servers are asked: requests in flight, further tries, time, second requests for slow ones. */
+  readonly network?: NetworkOptions | undefined;
   /** Zarr and N5: how the chunks of new layers and levels are stored. */
   readonly array?: ArrayOptions | undefined;
 }
@@ -270,7 +273,7 @@ export class CloudVolume extends Volume {
       arrayLayer: layer,
       ...options
     }: VolumeHandoff,
-    own: Pick<OpenOptions, "secrets" | "aliases" | "bucket"> = {},
+    own: Pick<OpenOptions, "secrets" | "aliases" | "bucket" | "network"> = {},
   ): Promise<CloudVolume> {
     const info = parseJson(infoJson, { where: cloudpath }) as Info;
     const vol = await CloudVolume.open(cloudpath, { ...options, ...own, info, layer, maxRedirects: 0 });
@@ -299,15 +302,15 @@ function layerTypeOf(dtype: DataType): "image" | "segmentation" {
 
 /** Opens what a volume consists of: the store where redirects led, and the metadata. */
 async function openParts(path: string, options: OpenOptions): Promise<VolumeParts> {
-  const { useHttps, aliases, secrets, bucket } = options;
+  const { useHttps, aliases, secrets, bucket, network } = options;
   const mapped = await parseUserPath(path, options);
-  const kept = { useHttps, aliases, secrets, bucket };
+  const kept = { useHttps, aliases, secrets, bucket, network };
   // Another server that a redirect leads to was not chosen by the caller: secrets are not carried there.
   const open = async (target: string): Promise<Store> => {
     const isOwn = isSameServer(await parseUserPath(target, kept), mapped);
     if (isOwn) return await openStore(target, kept);
     const publicOnly = !(await isPrivateOrigin(mapped));
-    return await openStore(target, { useHttps, aliases, isForeign: true, publicOnly });
+    return await openStore(target, { useHttps, aliases, network, isForeign: true, publicOnly });
   };
   const cloudpath = formatPath(mapped);
   const cache = new LayerCache(options, cachePlatform(mapped));

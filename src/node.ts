@@ -97,6 +97,7 @@ export {
   type ShardingSpec,
   shardingJson,
 } from "./shards/neuroglancer-uint64/index.js";
+export type { NetworkOptions } from "./stores/network.js";
 export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/url.js";
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";

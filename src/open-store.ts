@@ -4,6 +4,7 @@ import { credentialsOf } from "./credentials.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
 import { fileStore } from "./stores/file/index.js";
 import { memStore } from "./stores/mem/index.js";
+import type { NetworkOptions } from "./stores/network.js";
 import { openStore as openRegistered, type StoreFactory, type StoreRegistry } from "./stores/registry.js";
 import type { Store } from "./stores/store.js";
 import type { Transport } from "./stores/url-words.js";
@@ -33,6 +34,7 @@ export interface BucketOptions {
 
 export interface StoreOptions extends AuthOptions, AliasOptions {
   readonly bucket?: BucketOptions | undefined;
+  readonly network?: NetworkOptions | undefined;
   /** Only a server with a public address may be asked: for paths that strangers chose. */
   readonly publicOnly?: boolean | undefined;
 }
@@ -45,7 +47,7 @@ const openHttp: StoreFactory<StoreOptions> = async (path, options) => {
   // Not the location: its word may be an alias, or `middleauth+https`.
   const base = `${path.transport}://${path.bucket}${path.path === "" ? "" : `/${path.path}`}`;
   const credentials = auth.service === "web" ? auth.chain : undefined;
-  return httpStore(base, { credentials, publicOnly: options.publicOnly });
+  return httpStore(base, { ...options.network, credentials, publicOnly: options.publicOnly });
 };
 
 const openS3: StoreFactory<StoreOptions> = async (path, options) => {
@@ -59,6 +61,7 @@ const openS3: StoreFactory<StoreOptions> = async (path, options) => {
   const env = globalThis.process?.env ?? {};
   const server = endpoint ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined);
   return s3Store({
+    ...options.network,
     bucket: path.bucket,
     path: path.path,
     location: path.location,
@@ -81,6 +84,7 @@ const openGs: StoreFactory<StoreOptions> = async (path, options) => {
   ]);
   const emulator = globalThis.process?.env.STORAGE_EMULATOR_HOST || undefined;
   return gsStore({
+    ...options.network,
     bucket: path.bucket,
     path: path.path,
     endpoint:
