@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-const outfile = resolve(`.cache/faulted-reads-${process.pid}.mjs`);
+const outfile = resolve(".cache/faulted-reads.mjs");
 mkdirSync(resolve(".cache"), { recursive: true });
 await build({
   entryPoints: ["test/fuzz/faulted-main.ts"],
