@@ -10,7 +10,7 @@ import { type S3StoreOptions, s3Store } from "../../src/stores/s3/index.js";
 import { bucketPlace } from "../../src/stores/s3/place.js";
 import { type Send, sender } from "../../src/stores/s3/send.js";
 import type { Store } from "../../src/stores/store.js";
-import { KEYS, type RealServer } from "./servers.js";
+import { KEYS, type RealServer } from "../servers/real.js";
 
 export const keys: CredentialProvider<S3Credentials> = fixedCredentials(KEYS);
 

@@ -65,13 +65,15 @@ async function begin(upload: Upload): Promise<Begun> {
   }
 }
 
-/** Sends parts, a few at a time. After a failure no more are begun, and all that run are over. @returns their MD5s. */
+/**
+ * Sends parts, a few at a time. After a failure no more are begun, and those that run come to their end: a server may
+ * finish a part that was given up, behind the end of its upload. @returns their ETags.
+ */
 async function sendParts(upload: Upload, id: string, parts: AsyncIterable<Uint8Array>): Promise<string[]> {
   const { path, send, where, lanes, signal } = upload;
   const sums: string[] = [];
   const iterator = parts[Symbol.asyncIterator]();
   const failed = new AbortController();
-  const both = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
   let turn: Promise<unknown> = Promise.resolve();
   let count = 0;
   /** Parts are taken one after the other, whoever asks. */
@@ -89,8 +91,11 @@ async function sendParts(upload: Upload, id: string, parts: AsyncIterable<Uint8A
       const { part, number } = taken;
       const query = { partNumber: String(number), uploadId: id };
       const answer = await retry(
-        async () => checkPart(await send({ method: "PUT", path, query, body: part, signal: both }), where),
-        { ...upload.retry, signal: both },
+        async () => {
+          if (failed.signal.aborted) throw failed.signal.reason;
+          return checkPart(await send({ method: "PUT", path, query, body: part, signal }), where);
+        },
+        { ...upload.retry, signal },
       );
       sums[number - 1] = answer;
     }
@@ -178,11 +183,17 @@ function checkUpload(answer: HttpAnswer, where: string): HttpAnswer {
   throw error;
 }
 
+/** Ends an upload, and makes sure of it: a part that arrives meanwhile may bring it back. */
 async function end({ send, path, where, retry: policy, signal }: Upload, id: string): Promise<void> {
+  const query = { uploadId: id };
+  const isThere = async (method: "DELETE" | "GET"): Promise<boolean> => {
+    const answer = await send({ method, path, query, signal });
+    return answer.status !== 404 && checkAnswer(answer, where) === answer;
+  };
   await retry(
     async () => {
-      const answer = await send({ method: "DELETE", path, query: { uploadId: id }, signal });
-      if (answer.status !== 404) checkAnswer(answer, where);
+      if ((await isThere("DELETE")) && (await isThere("GET")))
+        throw transient(new StorageError("An upload in parts does not end", { where }));
     },
     { ...policy, signal },
   );
