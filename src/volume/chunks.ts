@@ -5,6 +5,7 @@ import { Bbox, type Box6 } from "../base/bbox.js";
 import { AlignmentError, StorageError, UnsupportedProtocolError } from "../base/errors.js";
 import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
 import { planRead } from "../grid/plan.js";
+import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import type { VolumeContext } from "./context.js";
 import { forgetting } from "./forget.js";
@@ -55,8 +56,25 @@ export async function deleteChunks(context: VolumeContext, request: ChunksReques
   await forgetting(context.lru, layout, box, async () => {
     if (layout.sharding !== undefined)
       await deleteSharded(context, layout, layout.sharding, box, own, onProgress);
+    else if (store.removeAll !== undefined) await deleteBatches(store.removeAll, request);
     else await eachChunk(request, async (key, _, signal) => await store.remove?.(key, { signal }));
   });
+}
+
+/** Chunks of one request for many: a thousand is what S3 takes. */
+const BATCH = 1000;
+
+async function deleteBatches(
+  removeAll: NonNullable<Store["removeAll"]>,
+  { layout, box, signal, onProgress }: ChunksRequest,
+): Promise<void> {
+  const plan = planRead(layout.grid, expandToChunks(layout.grid, box));
+  for (let at = 0; at < plan.length; at += BATCH) {
+    const count = Math.min(BATCH, plan.length - at);
+    const keys = Array.from({ length: count }, (_, i) => `${layout.key}/${plan.at(at + i).key}`);
+    await removeAll(keys, { signal });
+    onProgress?.({ done: at + count, total: plan.length });
+  }
 }
 
 async function eachChunk(
