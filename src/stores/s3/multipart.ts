@@ -8,11 +8,12 @@ import { codeOf, failureOf } from "./refusal.js";
 import type { BucketRequest } from "./send.js";
 import { checkAnswer, type Upload } from "./upload.js";
 import { checksumHeaders } from "./verify.js";
-import { elements, textOf, unescapeXml } from "./xml.js";
+import { elements, textOf } from "./xml.js";
 
 /** Clocks may differ by this much before an upload counts as older than ours, in milliseconds. */
 const SKEW = 5000;
-const CLEANING: number = 60_000;
+const CLEANING = 60_000;
+const CLEANING_TRIES = 20;
 
 /** Stores parts as one object. @returns its ETag. @throws what a request throws, after its retries. */
 export async function uploadParts(upload: Upload, parts: AsyncIterable<Uint8Array>): Promise<string> {
@@ -21,13 +22,21 @@ export async function uploadParts(upload: Upload, parts: AsyncIterable<Uint8Arra
     const sums = await sendParts(upload, id, parts);
     return await complete(upload, id, sums);
   } catch (error) {
-    // The caller's signal may be aborted: cleaning up has a time of its own.
-    await end({ ...upload, signal: AbortSignal.timeout(CLEANING) }, id).catch(() => undefined);
+    await end(cleaning(upload), id).catch(() => undefined);
     throw error instanceof CloudVolumeError && gone.has(error) ? transient(error) : error;
   } finally {
-    if (isUnclear)
-      await endLost({ ...upload, signal: AbortSignal.timeout(CLEANING) }, since).catch(() => undefined);
+    if (isUnclear) await endLost(cleaning(upload), since).catch(() => undefined);
   }
+}
+
+/**
+ * Cleaning up has a minute of its own, whatever became of the caller's signal, and tries more often: what it leaves
+ * behind costs money.
+ */
+function cleaning(upload: Upload): Upload {
+  const { policy, surroundings } = upload.retry;
+  const patient = { ...policy, tries: CLEANING_TRIES, deadline: CLEANING };
+  return { ...upload, retry: { policy: patient, surroundings }, signal: AbortSignal.timeout(CLEANING) };
 }
 
 interface Begun {
@@ -59,8 +68,7 @@ async function begin(upload: Upload): Promise<Begun> {
     );
     return { id, isUnclear, since };
   } catch (error) {
-    if (isUnclear)
-      await endLost({ ...upload, signal: AbortSignal.timeout(CLEANING) }, since).catch(() => undefined);
+    if (isUnclear) await endLost(cleaning(upload), since).catch(() => undefined);
     throw error;
   }
 }
@@ -210,10 +218,9 @@ async function endLost(upload: Upload, since: number): Promise<void> {
       signal,
     },
   );
-  for (const entry of elements(new TextDecoder().decode(answer.body), "Upload")) {
-    const id = textOf(entry, "UploadId");
+  const ids = elements(new TextDecoder().decode(answer.body), "Upload").flatMap((entry) => {
     const began = Date.parse(textOf(entry, "Initiated") ?? "");
-    if (id === undefined || unescapeXml(elements(entry, "Key")[0] ?? "") !== path || began < since) continue;
-    await end(upload, id);
-  }
+    return textOf(entry, "Key") === path && began >= since ? [textOf(entry, "UploadId") ?? ""] : [];
+  });
+  await Promise.allSettled(ids.map((id) => end(upload, id)));
 }
