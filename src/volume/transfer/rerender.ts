@@ -12,9 +12,12 @@ import { isWholeBox, isWholeShard, shardGroups } from "../shard-groups.js";
 import { writeBox } from "../write.js";
 import { type ChunkVoxels, writeShardGroup } from "../write-sharded.js";
 import type { TransferRequest, TransferUnit } from "./request.js";
+import { endsForWorkers, transcodeBlock } from "./transcode.js";
 
 /** Voxels of a block, unless one chunk of the destination has more. */
 const BLOCK_BYTES = 16 << 20;
+/** The same where workers go from file to file, and hold a chunk each. */
+const WORKER_BLOCK = 128 << 20;
 
 export function rerenderUnits(request: TransferRequest): {
   readonly length: number;
@@ -25,7 +28,7 @@ export function rerenderUnits(request: TransferRequest): {
     const units = shardedUnits(request);
     return { length: units.length, at: (i) => units[i]! };
   }
-  const blocks = slabs({ layout: to.layout, box }, BLOCK_BYTES);
+  const blocks = slabs({ layout: to.layout, box }, endsForWorkers(request) ? WORKER_BLOCK : BLOCK_BYTES);
   return {
     length: blocks.length,
     at: (i) => ({
@@ -37,11 +40,15 @@ export function rerenderUnits(request: TransferRequest): {
 
 async function renderBlock(request: TransferRequest, box: Box6): Promise<void> {
   const { from, to, policy, parallel, signal } = request;
-  const { data, lifetime } = await readSource(request, box);
-  const shape = [...boxSize(box), from.layout.channels];
-  const array = { data, shape, stride: fortranStride(shape) };
-  await writeBox(to.context, { layout: to.layout, box, array, policy, parallel, signal });
-  lifetime.release();
+  const ends = endsForWorkers(request);
+  if (ends !== undefined) await transcodeBlock(request, box, ends);
+  else {
+    const { data, lifetime } = await readSource(request, box);
+    const shape = [...boxSize(box), from.layout.channels];
+    const array = { data, shape, stride: fortranStride(shape) };
+    await writeBox(to.context, { layout: to.layout, box, array, policy, parallel, signal });
+    lifetime.release();
+  }
   if (to.layout.array !== undefined) return;
   const keys = Array.from(planRead(to.layout.grid, box), (chunk) => `${to.layout.key}/${chunk.key}`);
   await to.context.store.sync?.(keys);
