@@ -4,7 +4,8 @@ import fc from "fast-check";
 import type { Box6 } from "../../src/base/bbox.js";
 import { arrayType, type DataType, isBigDataType, type Voxel } from "../../src/base/dtype.js";
 import { cStride, fortranStride, product } from "../../src/base/strided.js";
-import { Bbox } from "../../src/node.js";
+import { Bbox, CloudVolume } from "../../src/node.js";
+import { clearMemStore } from "../../src/stores/mem/index.js";
 import { difference } from "../support/voxels.js";
 import type { World } from "./world.js";
 
@@ -187,8 +188,10 @@ function questions(): fc.Arbitrary<Step> {
   );
 }
 
+let transfers = 0;
+
 function changes(): fc.Arbitrary<Step> {
-  const kinds = fc.constantFrom("delete", "reopen", "clear", "handoff");
+  const kinds = fc.constantFrom("delete", "reopen", "clear", "handoff", "transfer");
   return fc.tuple(client, numbers, kinds).map(([who, n, kind]) =>
     step(kind, who, n, async (world) => {
       if (kind === "reopen") return await world.reopen(who);
@@ -201,6 +204,18 @@ function changes(): fc.Arbitrary<Step> {
         };
         const other = await fromHandoff(structuredClone(vol.handoff()));
         assert.equal(difference(await other.download(Bbox.fromList(box)), world.read(box)), "same");
+        return;
+      }
+      if (kind === "transfer") {
+        const to = `mem://model-transfer/${transfers++}`;
+        const sharded = n[0]! % 2 === 0;
+        const encoding = n[1]! % 2 === 0 ? "raw" : undefined;
+        await vol.transferTo(to, { sharded, encoding });
+        const settings = { fillMissing: true, backgroundColor: world.setup.background, parallel: 1 };
+        const copy = await CloudVolume.open(to, settings);
+        const whole = vol.bounds.toList();
+        assert.equal(difference(await copy.download(), world.read(whole)), "same", `sharded ${sharded}`);
+        clearMemStore(to);
         return;
       }
       const box = world.aligned(boxOf(world, n));
