@@ -10,7 +10,7 @@ import {
 } from "../base/errors.js";
 import { cStride, fortranStride, product, type StridedArray } from "../base/strided.js";
 import { decodeChunk, encodeChunk } from "./chunk.js";
-import { builtinCodecs, codecRegistry, getCodec, loadedCodec } from "./index.js";
+import { arrayCodecs, builtinCodecs, codecRegistry, getCodec, loadedCodec } from "./index.js";
 
 function counting(dtype: DataType, shape: readonly number[], stride = fortranStride(shape)): StridedArray {
   const data = new (arrayType(dtype))(product(shape));
@@ -99,8 +99,9 @@ describe("chunks without a volume", () => {
 
 describe("the registry", () => {
   it("has every codec under its name", () => {
-    expect([...codecRegistry.keys()]).toEqual(builtinCodecs().map(({ name }) => name));
-    for (const codec of builtinCodecs()) expect(getCodec(codec.name)).toBe(codec);
+    const codecs = [...builtinCodecs(), ...arrayCodecs()];
+    expect([...codecRegistry.keys()]).toEqual(codecs.map(({ name }) => name));
+    for (const codec of codecs) expect(getCodec(codec.name)).toBe(codec);
   });
 
   it("names what there is when asked for anything else", async () => {

@@ -14,6 +14,7 @@ import { type CodecRegistry, createRegistry, findCodec, loadCodec } from "./regi
 import { zarr } from "./zarr/index.js";
 import { zfpc } from "./zfpc/index.js";
 
+/** The encodings of an info file. */
 export function builtinCodecs(): readonly Codec[] {
   return [
     raw,
@@ -28,12 +29,15 @@ export function builtinCodecs(): readonly Codec[] {
     zfpc,
     npz,
     npzUint8,
-    zarr,
-    n5,
   ];
 }
 
-export const codecRegistry: CodecRegistry = createRegistry(builtinCodecs());
+/** Those of chunks that an array's metadata describe; no info file names them. */
+export function arrayCodecs(): readonly Codec[] {
+  return [zarr, n5];
+}
+
+export const codecRegistry: CodecRegistry = createRegistry([...builtinCodecs(), ...arrayCodecs()]);
 
 /** A codec by its name in an info file; it may still have to `load`. @throws UnsupportedFormatError. */
 export function getCodec(name: string): Codec {
