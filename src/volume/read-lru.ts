@@ -20,7 +20,15 @@ import {
   unpackChunk,
 } from "./decode.js";
 import { boxSize, chunkSpec, denseByteStride, type ScaleLayout, storedShapes, voxelBytes } from "./layout.js";
-import { copyOut, fillArray, type ReadRequest, type ReadResult, reachesOutside } from "./read-request.js";
+import { isAllHeld, readHeld } from "./read-held.js";
+import {
+  copyOut,
+  fillArray,
+  newResult,
+  type ReadRequest,
+  type ReadResult,
+  reachesOutside,
+} from "./read-request.js";
 import { readStored, readWholeSync } from "./stored.js";
 
 interface Reading {
@@ -117,6 +125,16 @@ function readNow(
   const { request, lru, codecs } = reading;
   const { layout, box, onProgress } = request;
   const { workspace } = lru.scratch;
+  const parts = chunks.map((chunk) => {
+    const held = lru.find(keyOf(layout, chunk));
+    return held && { chunk, held };
+  });
+  if (isAllHeld(layout, parts) && !reachesOutside(layout, box)) {
+    const out = request.out ?? newResult(reading.context.runtime, request);
+    readHeld(request, parts, parts[0]!.held.segment.workspace, out);
+    onProgress?.({ done: chunks.length, total: chunks.length });
+    return out;
+  }
   const size = boxSize(box);
   const bytes = voxelBytes(layout, size);
   const { ptr } = workspace.scratch("cutout", bytes);

@@ -4,7 +4,7 @@ import { arrayType, type TypedArray, type Voxel } from "../base/dtype.js";
 import { ArgumentError } from "../base/errors.js";
 import type { Lifetime } from "../compute/outputs.js";
 import type { Runtime } from "./context.js";
-import type { ScaleLayout } from "./layout.js";
+import { boxSize, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
 
 export interface ReadRequest {
@@ -58,9 +58,18 @@ export function fillArray(data: TypedArray, value: Voxel): TypedArray {
   return data;
 }
 
+/** An array for the voxels of a request's box; its content is undefined. */
+export function newResult({ allocate }: Runtime, { layout, box }: ReadRequest): TypedArray {
+  return newVoxels(allocate, layout, voxelBytes(layout, boxSize(box)));
+}
+
+function newVoxels(allocate: Runtime["allocate"], { dtype }: ScaleLayout, bytes: number): TypedArray {
+  return new (arrayType(dtype))(allocate(bytes));
+}
+
 /** The voxels in `out`, or in an array of their own. */
 export function copyOut({ allocate }: Runtime, data: TypedArray, { out, layout }: ReadRequest): TypedArray {
-  const to = out ?? new (arrayType(layout.dtype))(allocate(data.byteLength));
+  const to = out ?? newVoxels(allocate, layout, data.byteLength);
   new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(
     new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   );

@@ -22,8 +22,8 @@ export class Changes {
     this.#generations = generations;
   }
 
-  /** Says that objects of a bucket are being written. @returns what says that they are. */
-  begin(bucket: string): () => void {
+  /** Says that an object of a bucket is being written. @returns the file that says so, to be given to {@link end}. */
+  begin(bucket: string): string {
     const folder = join(this.#folder, bucket);
     const path = join(folder, `${process.pid}~${host}~${threadId}.${++count}`);
     try {
@@ -33,25 +33,35 @@ export class Changes {
       mkdirSync(folder, { recursive: true });
       closeSync(openSync(path, "wx"));
     }
-    return () => remove(path);
+    return path;
   }
 
-  /** Whether some object of a bucket is being written, or was when its writer died. */
-  pending(bucket: string): boolean {
+  end(path: string): void {
+    remove(path);
+  }
+
+  /** Whether some object of a bucket is being written, by another one than `own`, or was when its writer died. */
+  pending(bucket: string, own?: string): boolean {
     const folder = join(this.#folder, bucket);
-    let names: string[];
-    try {
-      names = readdirSync(folder);
-    } catch {
-      return false;
-    }
-    for (const name of names) {
-      if (!isOver(join(folder, name), name)) continue;
+    let others = 0;
+    for (const name of namesIn(folder)) {
+      const path = join(folder, name);
+      if (path === own) continue;
+      others++;
+      if (!isOver(path, name)) continue;
       // What others have fetched before now may be the old object: they learn of it before the file goes.
       this.#generations.advance(bucket);
-      remove(join(folder, name));
+      remove(path);
     }
-    return names.length > 0;
+    return others > 0;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

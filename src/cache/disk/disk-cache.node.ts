@@ -33,7 +33,6 @@ const OWN = ".cloudvolume";
 const TOUCH_AFTER = 10_000;
 /** A ticket that nothing answers to: without locking, every fetched object may be kept. */
 const NO_TICKET = "";
-const NOTHING = (): void => {};
 
 export class DiskCache implements ByteCache {
   readonly spec: CacheSpec;
@@ -148,7 +147,11 @@ export class DiskCache implements ByteCache {
   begin(key: string): Change {
     const bucket = isShard(key) ? EVERY : bucketOf(key);
     // On a full disk this cannot be said, and nothing can be added either.
-    const end = attempt(() => (this.spec.locking ? this.#changes.begin(bucket) : NOTHING)) ?? NOTHING;
+    const own = this.spec.locking ? attempt(() => this.#changes.begin(bucket)) : undefined;
+    const end = (): void => {
+      if (own !== undefined) this.#changes.end(own);
+    };
+    const before = this.#generations.counts(bucket);
     try {
       this.#dropAll(key);
     } catch (error) {
@@ -158,17 +161,40 @@ export class DiskCache implements ByteCache {
     return {
       done: (entry) => {
         try {
-          const told = attempt(() => {
-            if (this.spec.locking) this.#generations.advance(bucket);
-            return true;
-          });
-          if (entry === undefined || told === undefined) this.#dropAll(key);
-          else this.#put(key, entry);
+          this.#finish(key, bucket, entry, own, before);
         } finally {
           end();
         }
       },
     };
+  }
+
+  /** Puts the new entry, unless others write objects of the bucket, too: whose object is the last one, the cache cannot know. */
+  #finish(
+    key: string,
+    bucket: string,
+    entry: Entry | undefined,
+    own: string | undefined,
+    before: readonly [number, number],
+  ): void {
+    const { locking } = this.spec;
+    if (!locking) {
+      if (entry === undefined) this.#dropAll(key);
+      else this.#put(key, entry);
+      return;
+    }
+    const told = attempt(() => {
+      this.#generations.advance(bucket);
+      return true;
+    });
+    const isAlone = (): boolean => {
+      const [mine, every] = this.#generations.counts(bucket);
+      const unchanged = mine === before[0] + 1 && (bucket === EVERY || every === before[1]);
+      return unchanged && !this.#changes.pending(bucket, own) && !this.#changes.pending(EVERY, own);
+    };
+    const mayPut = told !== undefined && own !== undefined && isAlone();
+    if (entry !== undefined && mayPut) this.#put(key, entry);
+    if (entry === undefined || !mayPut || !isAlone()) this.#dropAll(key);
   }
 
   replace(key: string, entry: Entry): void {
