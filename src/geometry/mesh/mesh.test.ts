@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import * as THREE from "three";
 import { describe, expect, test } from "vitest";
-import { ArgumentError, MeshDecodeError } from "../../base/errors.js";
+import { ArgumentError, MeshDecodeError, MissingError, StorageError } from "../../base/errors.js";
 import { consolidate } from "./consolidate.js";
 import { Mesh } from "./index.js";
 import { pointColumns, sortRows } from "./sort-rows.js";
@@ -263,6 +266,20 @@ describe("test_meshing.py::test_duplicate_vertices", () => {
     expect(() => near.deduplicateChunkBoundaries([0, 1, 1])).toThrow(ArgumentError);
     expect(() => near.deduplicateVertices([true])).toThrow(ArgumentError);
   });
+});
+
+test("files by their names", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "cloudvolume-mesh-"));
+  try {
+    for (const name of ["a.ply", "b.obj", "c"]) {
+      await TRIANGLE.save(join(folder, name));
+      expect((await Mesh.load(join(folder, name), 7)).equals(TRIANGLE), name).toBe(true);
+    }
+    await expect(Mesh.load(join(folder, "none.ply"))).rejects.toThrow(MissingError);
+    await expect(TRIANGLE.save(join(folder, "none/a.ply"))).rejects.toThrow(StorageError);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("the helper sees cracks", () => {

@@ -188,6 +188,19 @@ export class Mesh implements Required<MeshData> {
     return bufferGeometry(this, three);
   }
 
+  /** Writes a file: PLY if its name ends in `.ply`, else OBJ. In Node. @throws StorageError. */
+  async save(path: string): Promise<void> {
+    const { writeMeshFile } = await import("./file.node.js");
+    await writeMeshFile(path, isPly(path) ? this.toPly() : this.toObj());
+  }
+
+  /** Reads a file: PLY if its name ends in `.ply`, else OBJ. In Node. @throws MissingError, StorageError, MeshDecodeError. */
+  static async load(path: string, segid?: bigint | number): Promise<Mesh> {
+    const { readMeshFile } = await import("./file.node.js");
+    const bytes = await readMeshFile(path);
+    return isPly(path) ? Mesh.fromPly(bytes, segid) : Mesh.fromObj(bytes, segid);
+  }
+
   /** Shows it in the browser, on a page of this machine alone; `close()` of the result ends that. In Node. */
   async viewer(options: ViewerOptions = {}): Promise<Viewer> {
     const { viewObjects } = await import("../viewer/view.node.js");
@@ -239,6 +252,10 @@ export class Mesh implements Required<MeshData> {
   validate(): void {
     checkIndices(this);
   }
+}
+
+function isPly(path: string): boolean {
+  return /\.ply$/i.test(path);
 }
 
 function row(array: Float32Array | Uint32Array, i: number, what: string): [number, number, number] {

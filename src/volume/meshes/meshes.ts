@@ -141,8 +141,9 @@ export class Meshes extends MeshesInfo {
     const mesh = await this.get(wanted, options);
     const name = wanted.length === 1 ? `${wanted[0]}` : `${wanted[0]}_${wanted.at(-1)}`;
     const target = path ?? `${name}.${format}`;
-    const { saveFile } = await import("./save.node.js");
-    await saveFile(target, encodeMesh(mesh, format));
+    const bytes = encodeMesh(mesh, format);
+    const { writeMeshFile } = await import("../../geometry/mesh/file.node.js");
+    await writeMeshFile(target, bytes);
     return target;
   }
 
