@@ -62,6 +62,10 @@ export async function launchServer(name: ServerName): Promise<RealServer> {
   const log = openSync(join(folder, "server.log"), "w");
   const child = spawn(program, args, { stdio: ["ignore", log, log], env: { ...process.env, ...env } });
   closeSync(log);
+  // Whatever ends this process ends the server.
+  const last = (): void => void child.kill("SIGKILL");
+  process.once("exit", last);
+  child.once("exit", () => process.removeListener("exit", last));
   const end = async (): Promise<void> => {
     await ended(child);
     rmSync(folder, { recursive: true, force: true });

@@ -5,6 +5,12 @@ import { leaveOut } from "./left-out.js";
 
 export { KEYS, type RealServer, type ServerName } from "../servers/real.js";
 
+/** They are started in hooks, where no further hook can be added. */
+const running: RealServer[] = [];
+afterAll(async () => {
+  await Promise.all(running.splice(0).map((server) => server.end()));
+});
+
 /** Whether a server can be started. Where CI is, all have to be: there is no leaving out. */
 export function haveServer(name: ServerName, what: string): boolean {
   if (isInstalled(name)) return true;
@@ -16,6 +22,6 @@ export function haveServer(name: ServerName, what: string): boolean {
 /** Starts a server on a free port of this machine only. It ends with the test file. */
 export async function startServer(name: ServerName): Promise<RealServer> {
   const server = await launchServer(name);
-  afterAll(() => server.end());
+  running.push(server);
   return server;
 }
