@@ -121,6 +121,29 @@ const OPS = {
       { objects: w.labels.length, vertices },
     );
   },
+  skeleton_get: async (open) => {
+    const vol = await open();
+    const ids = w.labels;
+    const first = await vol.skeleton.get(ids);
+    const extra = { objects: ids.length, vertices: first.reduce((n, s) => n + s.numVertices, 0) };
+    const ms = (seconds) => seconds.map((s) => s * 1e3);
+    const cold = await timed(async () => void (await (await open()).skeleton.get(ids)), { budget });
+    emit("skeleton_get_cold", "ms", ms(cold), extra);
+    const warm = await timed(async () => void (await vol.skeleton.get(ids)), { budget });
+    emit("skeleton_get_warm_index", "ms", ms(warm), extra);
+  },
+  spatial_query: async (open) => {
+    const all = async () => {
+      const index = await (await open()).mesh.spatialIndex();
+      const found = [];
+      for (const box of w.boxes) found.push(await index.query(box));
+      return found;
+    };
+    const hits = (await all()).reduce((n, labels) => n + labels.length, 0);
+    const seconds = await timed(async () => void (await all()), { budget });
+    const ms = seconds.map((s) => (s * 1e3) / w.boxes.length);
+    emit("spatial_query", "ms", ms, { boxes: w.boxes.length, hits });
+  },
   startup: async () => {
     const first = `import { CloudVolume } from ${JSON.stringify(library)}; const v = await CloudVolume.open(${JSON.stringify(`file://${w.path}`)}); const a = await v.download([[100,164],[100,164],[30,94]]); console.log(String(a.data[0]));`;
     const programs = {
@@ -230,7 +253,12 @@ function folderSize(dir) {
 if (!existsSync(join(here, "../dist/index.js")))
   spawnSync("npm", ["run", "--silent", "build"], { stdio: "inherit", cwd: join(here, "..") });
 
-const OTHERS = { mesh: ["mesh_get"], mesh_multilod: ["mesh_get"] };
+const OTHERS = {
+  mesh: ["mesh_get"],
+  mesh_multilod: ["mesh_get"],
+  skeleton: ["skeleton_get"],
+  spatial: ["spatial_query"],
+};
 
 if (op === undefined) {
   const all = OTHERS[w.kind] ?? [

@@ -23,6 +23,7 @@ export abstract class VolumeSkeletons extends VolumeCaches {
   #open({ context, metadata, spatialIndex }: VolumeParts, folder: string): Skeletons {
     return new Skeletons({
       folder,
+      workspace: context.runtime.workspace,
       get store(): Store {
         return context.store;
       },

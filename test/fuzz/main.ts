@@ -5,6 +5,7 @@ import { codecTargets } from "./codecs.js";
 import { compressionTargets } from "./compressions.js";
 import { meshTargets } from "./meshes.js";
 import { fuzz } from "./run.js";
+import { skeletonTargets } from "./skeletons.js";
 import type { Report } from "./target.js";
 
 export interface FuzzOptions {
@@ -23,6 +24,7 @@ export async function main({ runs, seed, only, keep }: FuzzOptions): Promise<num
     ...(await compressionTargets()),
     ...(await arrayTargets()),
     ...(await meshTargets()),
+    ...skeletonTargets(),
   ];
   const targets = only === undefined ? all : all.filter(({ name }) => only.includes(name));
   let violations = 0;

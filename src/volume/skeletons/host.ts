@@ -1,4 +1,5 @@
 /** What skeletons need of the layer that they belong to. */
+import type { Workspace } from "../../base/workspace.js";
 import type { Compression } from "../../compression/compression.js";
 import type { Info } from "../../formats/precomputed/info.js";
 import type { DatabaseUsers } from "../../formats/precomputed/spatial-index/database/credentials.js";
@@ -7,6 +8,8 @@ import type { Store } from "../../stores/store.js";
 export interface SkeletonHost {
   /** The layer's. */
   readonly store: Store;
+  /** The calling thread's memory. */
+  readonly workspace: Workspace;
   /** The folder's name in it, without a slash at its end. */
   readonly folder: string;
   /** The volume's info, where there is one: it says where the spatial index begins. */

@@ -1,21 +1,17 @@
 /** Skeletons by label, out of single files or shards. */
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
-import {
-  CloudVolumeError,
-  EmptyFileException,
-  SkeletonDecodeError,
-  SkeletonMissingError,
-} from "../../base/errors.js";
+import { type CloudVolumeError, EmptyFileException, SkeletonMissingError } from "../../base/errors.js";
 import { nextTurn } from "../../base/turn.js";
-import { decompress, decompressSync, isSyncDecompression } from "../../compression/index.js";
+import { decompress, isSyncDecompression } from "../../compression/index.js";
 import { attributesOf, type SkeletonInfo, transformOf } from "../../formats/precomputed/skeleton/info.js";
 import { decodeSkeleton } from "../../geometry/skeleton/decode.js";
 import { IDENTITY } from "../../geometry/skeleton/parts.js";
 import { Skeleton } from "../../geometry/skeleton/skeleton.js";
 import type { ShardedStore } from "../../shards/neuroglancer-uint64/index.js";
 import { Limiter } from "../../stores/limit.js";
-import type { Store, Stored } from "../../stores/store.js";
+import type { Stored } from "../../stores/store.js";
 import { keyOf, type SkeletonHost } from "./host.js";
+import { unpack } from "./unpack.js";
 
 /** Most bytes of a skeleton, once decompressed. */
 const SKELETON_LIMIT = 2 ** 30;
@@ -43,34 +39,54 @@ export async function readSkeletons(
   throwIfAborted(signal);
   const decode = decoder(info);
   const where = (label: bigint): string => shards?.url(label) ?? host.store.url(keyOf(host, String(label)));
-  const finish = (label: bigint, bytes: Uint8Array | undefined): Skeleton | undefined => {
-    if (bytes !== undefined) return decode(bytes, label, where(label));
-    if (allowMissing) return undefined;
-    throw missing(label, where(label), shards !== undefined);
+  const finish = async (label: bigint, stored: Content | undefined): Promise<Skeleton | undefined> => {
+    if (stored === undefined) {
+      if (allowMissing) return undefined;
+      throw missing(label, where(label), shards !== undefined);
+    }
+    const place = where(label);
+    if (isSyncDecompression(stored.compression))
+      return decode(unpack(host.workspace, stored, SKELETON_LIMIT, place), label, place);
+    const limits = { limit: SKELETON_LIMIT, where: place, signal };
+    return decode(await decompress(stored.compression, stored.bytes, limits), label, place);
   };
-  const sync = shards === undefined ? syncReader(host.store, host) : shards.readSync;
-  const found = new Array<Skeleton | undefined>(labels.length);
-  const later: number[] = [];
+  // Shards give several at once for one request; single files are read one after the other where that is possible.
+  if (shards !== undefined) {
+    const read = async (label: bigint): Promise<Skeleton | undefined> =>
+      await finish(label, await shards.readStored(label, { signal }));
+    return await Promise.all(labels.map(read));
+  }
+  return await readFiles(host, labels, finish, signal);
+}
+
+type Content = Pick<Stored, "bytes" | "compression">;
+
+async function readFiles<T>(
+  host: SkeletonHost,
+  labels: readonly bigint[],
+  finish: (label: bigint, stored: Content | undefined) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T[]> {
+  const { store } = host;
+  const found: Promise<T>[] = [];
   let started = performance.now();
-  for (const [i, label] of labels.entries()) {
-    const bytes = sync === undefined ? "later" : sync(label, SKELETON_LIMIT);
-    if (bytes === "later") later.push(i);
-    else found[i] = finish(label, bytes);
+  const limiter = new Limiter(MOST_REQUESTS);
+  for (const label of labels) {
+    const key = keyOf(host, String(label));
+    if (store.readSync !== undefined) {
+      found.push(finish(label, store.readSync(key)));
+      await found.at(-1);
+    } else {
+      const reading = limiter.run(async () => finish(label, await store.read(key, { signal })), signal);
+      reading.catch(() => {}); // Reported by the end, unless an abort comes before.
+      found.push(reading);
+    }
     if (performance.now() - started < SLICE_MS) continue;
     await nextTurn();
     throwIfAborted(signal);
     started = performance.now();
   }
-  const limiter = new Limiter(MOST_REQUESTS);
-  const read = shards === undefined ? fileReader(host) : shards.read;
-  await Promise.all(
-    later.map(async (i) => {
-      const label = labels[i]!;
-      const options = { limit: SKELETON_LIMIT, signal };
-      found[i] = finish(label, await limiter.run(() => read(label, options), signal));
-    }),
-  );
-  return found;
+  return await Promise.all(found);
 }
 
 /** Decodes with what the info says, worked out once. */
@@ -84,42 +100,6 @@ function decoder(info: SkeletonInfo): (bytes: Uint8Array, id: bigint, where: str
     stored.space = "physical";
     return stored;
   };
-}
-
-function syncReader(
-  store: Store,
-  host: SkeletonHost,
-): ((label: bigint) => Uint8Array | "later" | undefined) | undefined {
-  const { readSync } = store;
-  if (readSync === undefined) return undefined;
-  return (label) => {
-    const key = keyOf(host, String(label));
-    const stored = readSync(key);
-    if (stored === undefined) return undefined;
-    if (!isSyncDecompression(stored.compression)) return "later";
-    return unpacked(store.url(key), () =>
-      decompressSync(stored.compression, stored.bytes, { limit: SKELETON_LIMIT, where: store.url(key) }),
-    );
-  };
-}
-
-function fileReader(host: SkeletonHost): (label: bigint, how: Abortable) => Promise<Uint8Array | undefined> {
-  return async (label, { signal }) => {
-    const key = keyOf(host, String(label));
-    const stored: Stored | undefined = await host.store.read(key, { signal });
-    if (stored === undefined) return undefined;
-    const limits = { limit: SKELETON_LIMIT, where: host.store.url(key), signal };
-    return await decompress(stored.compression, stored.bytes, limits);
-  };
-}
-
-function unpacked<T>(where: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof CloudVolumeError) throw error;
-    throw new SkeletonDecodeError("A skeleton cannot be decompressed", { where, cause: error });
-  }
 }
 
 /** CloudVolume tells the two apart by their classes; both are `missing`. */
