@@ -1,5 +1,6 @@
 /** How many shards a number of objects is best kept in. Source: CloudVolume `compute_shard_params_for_hashed`. */
 import { ArgumentError } from "../../../base/errors.js";
+import { computeShardParamsForHashed } from "../../../shards/neuroglancer-uint64/params.js";
 import type { ShardEncoding, ShardingSpec } from "../../../shards/neuroglancer-uint64/spec.js";
 
 export interface HashedShardingOptions {
@@ -30,29 +31,6 @@ export function hashedSharding(options: HashedShardingOptions): ShardingSpec {
       expected: "numbers of at least 1",
       got: JSON.stringify(options),
     });
-  const bits = hashedBits(numLabels, shardIndexBytes / 16, minishardIndexBytes / 24, minShards);
-  const hash = "murmurhash3_x86_128";
-  return { preshiftBits: 0, hash, ...bits, minishardIndexEncoding, dataEncoding };
-}
-
-function hashedBits(
-  labels: number,
-  minishards: number,
-  labelsPerMinishard: number,
-  minShards: number,
-): { readonly shardBits: number; readonly minishardBits: number } {
-  if (labels <= 0) return { shardBits: 0, minishardBits: 0 };
-  const perShard = minishards * labelsPerMinishard;
-  let minishardBits = 0;
-  let shardBits = 0;
-  if (labels >= perShard) {
-    minishardBits = Math.ceil(Math.log2(minishards));
-    shardBits = Math.ceil(Math.log2(labels / (labelsPerMinishard * 2 ** minishardBits)));
-  } else if (labels >= labelsPerMinishard) minishardBits = Math.ceil(Math.log2(labels / labelsPerMinishard));
-  // Shards are packed up to a tenth over what was asked for.
-  if (labels / (perShard * 2 ** shardBits) <= 0.55) shardBits--;
-  shardBits = Math.max(shardBits, 0);
-  const least = Math.round(Math.log2(minShards));
-  minishardBits -= Math.max(least - shardBits, 0);
-  return { shardBits: Math.max(shardBits, least), minishardBits: Math.max(minishardBits, 0) };
+  const bits = computeShardParamsForHashed({ numLabels, shardIndexBytes, minishardIndexBytes, minShards });
+  return { ...bits, hash: "murmurhash3_x86_128", minishardIndexEncoding, dataEncoding };
 }
