@@ -354,6 +354,7 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
         lruBytes: lru.size,
         lruEncoding: lru.encoding,
       }),
+    formatOf: async (other) => (await parseUserPath(other, kept)).format,
     inMemory,
   };
 }

@@ -3,7 +3,7 @@
  * {@link ArrayLevel} is one mip. What they mean as x, y, z, channel is computed here, once for all such formats.
  */
 import { bytesPerVoxel, type DataType, type Voxel } from "../base/dtype.js";
-import { InfoError } from "../base/errors.js";
+import { ArgumentError, InfoError } from "../base/errors.js";
 import type { JsonObject } from "../base/json.js";
 import { product, type Vec3, type Vec4 } from "../base/strided.js";
 import type { ByteCodecConfig } from "../codecs/byte-chain.js";
@@ -107,6 +107,32 @@ export function storedArray(level: ArrayLevel, time: number): Record<string, unk
     elements: product(level.chunk),
     fill: level.fill,
   };
+}
+
+/**
+ * A level with other sides or chunks; itself if they are the same. Chunks that are stored are then no longer those that it describes.
+ * @throws ArgumentError where its shards are no whole number of such chunks.
+ */
+export function reshaped(level: ArrayLevel, size: Vec3, chunkSize: Vec3): ArrayLevel {
+  const put = (values: readonly number[], by: Vec3): number[] =>
+    level.axes.map((name, axis) => by[SPACE.indexOf(name as "x")] ?? values[axis]!);
+  const [shape, chunk] = [put(level.shape, size), put(level.chunk, chunkSize)];
+  const isSame = (a: readonly number[], b: readonly number[]): boolean => a.every((n, axis) => n === b[axis]);
+  if (isSame(chunk, level.chunk)) return isSame(shape, level.shape) ? level : { ...level, shape };
+  if (level.shard?.shape.every((side, axis) => side % chunk[axis]! === 0) === false)
+    throw new ArgumentError("Shards are whole numbers of chunks", {
+      where: level.key,
+      expected: `sides that divide ${level.shard.shape.join(" x ")}`,
+      got: chunk.join(" x "),
+    });
+  // From the fastest axis on; of sides of one, the later axis is the faster one.
+  const order = level.steps.map((_, axis) => axis).sort((a, b) => level.steps[a]! - level.steps[b]! || b - a);
+  const steps: number[] = [];
+  order.reduce((step, axis) => {
+    steps[axis] = step;
+    return step * chunk[axis]!;
+  }, 1);
+  return checkLevel({ ...level, shape, chunk, steps }, level.key);
 }
 
 /** The default meanings of `rank` axes, the slowest first. */

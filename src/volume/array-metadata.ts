@@ -15,6 +15,7 @@ import {
   levelSize,
   levelTimes,
   nameParts,
+  reshaped,
   storedArray,
 } from "../formats/array-level.js";
 import { writeLayerFile } from "../formats/layer-files.js";
@@ -105,6 +106,7 @@ export class ArrayMetadata implements LayerMetadata {
         fix: "Create a layer (a group with levels) and transfer into it.",
       });
     this.#layer = { ...this.#layer, levels };
+    for (const [i, level] of levels.entries()) this.#info.scales[i]!.encoding = level.encoding;
     const name = this.cloudpath.split("/").at(-1) ?? "";
     const files = this.format === "n5" ? n5Files(this.#layer) : zarrFiles(this.#layer, name);
     // The levels first: who finds the group finds them.
@@ -169,7 +171,8 @@ export class ArrayMetadata implements LayerMetadata {
   #levelOf(scale: ScaleInfo): ArrayLevel {
     const { resolution, voxel_offset: offset = [0, 0, 0] } = scale;
     const found = this.#layer.levels.find(({ key }) => key === scale.key);
-    if (found !== undefined) return { ...found, resolution, offset };
+    if (found !== undefined)
+      return { ...reshaped(found, scale.size as Vec3, scale.chunk_sizes[0] as Vec3), resolution, offset };
     const level = {
       key: scale.key,
       size: scale.size as Vec3,

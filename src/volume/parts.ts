@@ -1,9 +1,10 @@
 import type { Abortable } from "../base/abort.js";
 import type { ChunkLru } from "../cache/memory/chunk-lru.js";
+import type { ArrayOptions } from "../formats/new-level.js";
 import type { Info } from "../formats/precomputed/info.js";
 import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
 import type { DatabaseUsers } from "../formats/precomputed/spatial-index/database/credentials.js";
-import type { CloudPath } from "../stores/url.js";
+import type { CloudPath, PathFormat } from "../stores/url.js";
 import type { VolumeContext } from "./context.js";
 import type { LayerCache } from "./layer-cache.js";
 import type { LayerMetadata } from "./layer-metadata.js";
@@ -19,6 +20,8 @@ export interface ReopenOptions extends Abortable {
   /** Taken instead of reading the info file. */
   readonly info?: Info | undefined;
   readonly provenance?: ProvenanceRecord | undefined;
+  /** Zarr and N5: how the chunks of new layers and levels are stored. */
+  readonly array?: ArrayOptions | undefined;
 }
 
 /** What an opened volume consists of; views at other mips share it. */
@@ -34,6 +37,8 @@ export interface VolumeParts {
   readonly spatialIndex?: SpatialIndexSource | undefined;
   /** Opens another layer the way this one was opened; with an info, one that need not be there. */
   readonly reopen: (cloudpath: string, options: ReopenOptions) => Promise<VolumeParts>;
+  /** The format that a path names. */
+  readonly formatOf: (cloudpath: string) => Promise<PathFormat>;
   /** A new layer in memory, and what removes it at once. */
   readonly inMemory: (info: Info, options: Abortable) => Promise<{ parts: VolumeParts; free: () => void }>;
 }

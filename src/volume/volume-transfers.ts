@@ -14,6 +14,7 @@ import type { VolumeParts } from "./parts.js";
 import type { CompressSetting } from "./settings.js";
 import { settingsFrom } from "./settings.js";
 import { prepareLevel } from "./transfer/destination.js";
+import { newLayer } from "./transfer/new-layer.js";
 import type { TransferOptions } from "./transfer/options.js";
 import type { TransferRequest } from "./transfer/request.js";
 import type { VolumeIo } from "./volume-io.js";
@@ -58,7 +59,7 @@ export abstract class VolumeTransfers extends VolumeShards {
     };
     const { runTransfer } = await import("./transfer/run.js");
     const { resume = true } = options;
-    const name = JSON.stringify([this.cloudpath, from, to, box, options.compress, options.compressLevel]);
+    const name = textOf([this.cloudpath, from, to, box, options.compress, options.compressLevel]);
     await this.report(options, (onProgress) => runTransfer({ request, name, resume, onProgress }));
     return destination;
   }
@@ -66,21 +67,31 @@ export abstract class VolumeTransfers extends VolumeShards {
   /** Opens or makes the destination, with a level for what comes. */
   async #destination(cloudpath: string, mip: number, options: TransferOptions): Promise<this> {
     const { signal } = options;
-    const existing = await this.parts.reopen(cloudpath, { signal }).catch((error: unknown) => {
-      if (error instanceof InfoUnavailableError) return undefined;
-      throw error;
-    });
+    const existing = await this.parts
+      .reopen(cloudpath, { signal, array: options.array })
+      .catch((error: unknown) => {
+        if (error instanceof InfoUnavailableError) return undefined;
+        throw error;
+      });
     const isNew = existing === undefined;
-    const draft = cloneJson(existing === undefined ? this.info : existing.metadata.info);
-    if (isNew) delete draft.redirect;
-    const level = prepareLevel(draft, this.info, mip, isNew, options);
+    const format = existing?.metadata.format ?? (await this.parts.formatOf(cloudpath));
+    const made = isNew ? newLayer(format, this.metadata, mip, options) : undefined;
+    const draft = made?.info ?? cloneJson((existing as VolumeParts).metadata.info);
+    const level = prepareLevel(draft, this.metadata, mip, { isNew, format }, options);
     this.#shareCompression(draft, level, options);
-    const before = isNew ? "" : JSON.stringify(existing.metadata.info);
+    const before = isNew ? "" : JSON.stringify((existing as VolumeParts).metadata.info);
     const parts =
-      existing ?? (await this.parts.reopen(cloudpath, { signal, info: draft, provenance: this.provenance }));
+      existing ??
+      (await this.parts.reopen(cloudpath, {
+        signal,
+        info: draft,
+        array: made?.array,
+        provenance: this.provenance,
+      }));
+    const isChanged = isNew || JSON.stringify(draft) !== before;
+    if (!isNew && isChanged) parts.metadata.info = draft;
     const destination = this.#open(parts, level);
-    if (isNew || JSON.stringify(draft) !== before) {
-      destination.info = draft;
+    if (isChanged) {
       await destination.commitInfo({ signal });
       if (isNew) await destination.commitProvenance({ signal });
     }
@@ -89,7 +100,11 @@ export abstract class VolumeTransfers extends VolumeShards {
 
   #open(parts: VolumeParts, level: number): this {
     const Same = this.constructor as new (...args: ConstructorParameters<typeof VolumeIo>) => this;
-    return new Same(parts, settingsFrom(this), this.parallel, level);
+    const { missing } = parts.metadata;
+    const settings = settingsFrom(this);
+    const own =
+      missing === undefined ? settings : { ...settings, fillMissing: true, backgroundColor: missing };
+    return new Same(parts, own, this.parallel, level);
   }
 
   /** Into shards, `compress` says how their data are stored. */
@@ -115,6 +130,11 @@ export abstract class VolumeTransfers extends VolumeShards {
       lasting: to.array !== undefined,
     };
   }
+}
+
+/** Fill values may be integers of 64 bits. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, v: unknown) => (typeof v === "bigint" ? `${v}n` : v));
 }
 
 function compressionOf(compress: TransferOptions["compress"]): ReturnType<typeof parseCompress> {

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import {
   ArgumentError,
-  type ArrayOptions,
   CloudVolume,
   DATA_TYPES,
   type DataType,
@@ -12,11 +11,12 @@ import {
   stringifyJson,
 } from "../../../src/node.js";
 import { parsePoint, parseResolution, parseSize, parseWhole, type Triple } from "../argument-values.js";
+import { type ArrayChoices, addArrayOptions, arrayOf } from "../array-options.js";
 import type { CommandContext } from "../context.js";
 import { readAllInput } from "../input-file.js";
 import { subcommand } from "../subcommand.js";
 
-interface CreateOptions {
+interface CreateOptions extends ArrayChoices {
   readonly info?: string;
   readonly type?: "image" | "segmentation";
   readonly dtype?: DataType;
@@ -35,12 +35,10 @@ interface CreateOptions {
   readonly skeletons?: string | boolean;
   readonly overwrite?: boolean;
   readonly sharded?: boolean;
-  readonly compressor?: string;
-  readonly shard?: Triple;
 }
 
 export function define(program: Command, context: CommandContext): Command {
-  return subcommand(program, "create", {
+  const command = subcommand(program, "create", {
     description:
       "Makes a new layer, from an info file or from options. Nothing but info and provenance is written.",
     examples: [
@@ -67,23 +65,14 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--mesh [folder]", "the folder of meshes")
     .option("--skeletons [folder]", "the folder of skeletons")
     .option("--overwrite", "replace the info of a layer that exists; its chunks stay")
-    .option("--sharded", "chunks lie in few large shard files, as recommended for the size")
-    .option("--compressor <name>", "Zarr, N5: blosc, zstd, gzip, zlib, lz4 or none")
-    .option("--shard <size>", "Zarr 3: x,y,z voxels of a shard", parseSize)
-    .action(async (path: string, options: CreateOptions, command: Command) => {
-      const info =
-        options.info === undefined ? infoOf(options) : await readInfo(options.info, command, context);
-      if (options.overwrite !== true) await checkNew(path, info, context);
-      const vol = await CloudVolume.create(path, { info, array: arrayOf(options), signal: context.signal });
-      context.note(`${vol.cloudpath}: ${vol.layerType}, ${vol.dataType}, ${vol.scales.length} level(s)`);
-    });
-}
-
-function arrayOf({ compressor, shard }: CreateOptions): ArrayOptions {
-  return {
-    ...(compressor === undefined ? {} : { compressor: compressor === "none" ? null : compressor }),
-    ...(shard === undefined ? {} : { shardSize: shard }),
-  };
+    .option("--sharded", "chunks lie in few large shard files, as recommended for the size");
+  return addArrayOptions(command).action(async (path: string, options: CreateOptions) => {
+    const info =
+      options.info === undefined ? infoOf(options) : await readInfo(options.info, command, context);
+    if (options.overwrite !== true) await checkNew(path, info, context);
+    const vol = await CloudVolume.create(path, { info, array: arrayOf(options), signal: context.signal });
+    context.note(`${vol.cloudpath}: ${vol.layerType}, ${vol.dataType}, ${vol.scales.length} level(s)`);
+  });
 }
 
 function infoOf(options: CreateOptions): Info {

@@ -1,12 +1,13 @@
 import { type Command, Option } from "commander";
 import { Bbox, type CompressSetting, type TransferOptions } from "../../../src/node.js";
 import { type Box, parseBox, parseSize, parseWhole, type Triple } from "../argument-values.js";
+import { type ArrayChoices, addArrayOptions, arrayOf } from "../array-options.js";
 import type { CommandContext } from "../context.js";
 import { withProgress } from "../progress.js";
 import { subcommand } from "../subcommand.js";
 import { addVolumeOptions, openVolume, type VolumeOptions } from "../volume-options.js";
 
-interface Options extends VolumeOptions {
+interface Options extends VolumeOptions, ArrayChoices {
   readonly bbox?: Box;
   readonly encoding?: string;
   readonly encodingLevel?: number;
@@ -24,6 +25,7 @@ export function define(program: Command, context: CommandContext): Command {
       "Copies a level into another layer, which is made if there is none: files as they are where that can be, else from their voxels. What was interrupted goes on where it was.",
     examples: [
       "transfer file:///data/em/image file:///copy/image",
+      "transfer data/image zarr3://copy/image.zarr --compressor zstd --shard 512,512,512",
       "transfer data/seg copy/seg --encoding compressed_segmentation --sharded --bbox 0,0,0,1024,1024,128",
     ],
   })
@@ -46,6 +48,7 @@ export function define(program: Command, context: CommandContext): Command {
     .addOption(new Option("--sharded", "into shard files").conflicts("unsharded"))
     .option("--unsharded", "a file for each chunk")
     .option("--no-resume", "begin anew, even if the same transfer was interrupted");
+  addArrayOptions(command);
   addVolumeOptions(command, ["mip", "fillMissing", "background", "parallel", "progress"]);
   return command.action(async (source: string, destination: string, options: Options) => {
     const { bbox, encoding, encodingLevel, compress, compressLevel, chunk, resume } = options;
@@ -57,6 +60,7 @@ export function define(program: Command, context: CommandContext): Command {
       compress,
       compressLevel,
       chunkSize: chunk,
+      array: arrayOf(options),
       sharded: options.sharded === true ? true : options.unsharded === true ? false : undefined,
       resume,
       signal: context.signal,

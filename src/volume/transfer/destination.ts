@@ -4,6 +4,9 @@ import { cloneJson } from "../../base/json.js";
 import { setEncodingLevel } from "../../formats/precomputed/encoding-level.js";
 import { type Info, type ScaleInfo, type Triple, verifyInfo } from "../../formats/precomputed/info.js";
 import { type ShardingChoice, setSharding } from "../../formats/precomputed/sharding.js";
+import type { PathFormat } from "../../stores/url.js";
+import type { LayerMetadata } from "../layer-metadata.js";
+import { isArrayFormat, isSharded, precomputedScale } from "./new-layer.js";
 import type { TransferOptions } from "./options.js";
 
 /** The number of the level with the same resolution; undefined if there is none. */
@@ -18,11 +21,12 @@ export function sameLevel(info: Info, { resolution }: ScaleInfo): number | undef
  */
 export function prepareLevel(
   info: Info,
-  source: Info,
+  from: LayerMetadata,
   mip: number,
-  isNew: boolean,
+  { isNew, format }: { readonly isNew: boolean; readonly format: PathFormat },
   options: TransferOptions,
 ): number {
+  const source = from.info;
   if (info.data_type !== source.data_type || info.num_channels !== source.num_channels) {
     throw new ArgumentError("The destination holds other voxels", {
       expected: `${source.data_type}, ${source.num_channels} channels`,
@@ -31,10 +35,32 @@ export function prepareLevel(
   }
   const scale = source.scales[mip]!;
   const known = sameLevel(info, scale);
-  const at = known ?? info.scales.push(cloneJson(scale)) - 1;
-  shape(info, info.scales[at]!, isNew || known === undefined, options);
+  const asFormat = from.layer === undefined || isArrayFormat(format) ? cloneJson : asPrecomputed(from, mip);
+  const at = known ?? info.scales.push(asFormat(scale)) - 1;
+  const level = info.scales[at]!;
+  if (isArrayFormat(format)) {
+    // Levels are called as other tools expect.
+    if (known === undefined) level.key = format === "n5" ? `s${at}` : `${at}`;
+    shapeArray(level, isNew || known === undefined, options);
+  } else {
+    shape(info, level, isNew || known === undefined, options);
+  }
   verifyInfo(info, "the destination's info", ArgumentError);
   return at;
+}
+
+function asPrecomputed(from: LayerMetadata, mip: number): (scale: ScaleInfo) => ScaleInfo {
+  return (scale) => precomputedScale(from.info, cloneJson(scale), isSharded(from, mip));
+}
+
+function shapeArray(scale: ScaleInfo, isNew: boolean, { chunkSize }: TransferOptions): void {
+  if (chunkSize === undefined || !isOtherChunk(scale, chunkSize)) return;
+  if (!isNew)
+    throw new ArgumentError("The destination has that level with other chunks", {
+      expected: scale.chunk_sizes[0]!.join(" x "),
+      got: chunkSize.join(" x "),
+    });
+  scale.chunk_sizes = [[...chunkSize] as unknown as Triple];
 }
 
 function shape(info: Info, scale: ScaleInfo, isNew: boolean, options: TransferOptions): void {

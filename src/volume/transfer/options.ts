@@ -1,5 +1,6 @@
 /** What a user may ask of a transfer. */
 import type { Slices } from "../../base/slicing.js";
+import type { ArrayOptions } from "../../formats/new-level.js";
 import type { ShardingChoice } from "../../formats/precomputed/sharding.js";
 import type { CompressSetting } from "../settings.js";
 import type { OperationOptions } from "../volume-io.js";
@@ -22,6 +23,8 @@ export interface TransferOptions extends OperationOptions {
   readonly chunkSize?: readonly number[] | undefined;
   /** Into shards or not. Default: as the destination is if it exists, else as the source. */
   readonly sharded?: ShardingChoice | undefined;
+  /** Zarr and N5: how the chunks of a new layer or level are stored. Default: see `ArrayOptions`; the fill value is the source's. */
+  readonly array?: ArrayOptions | undefined;
   /** Chunks that the source lacks are left out; else EmptyFileException. Default: the volume's setting. */
   readonly fillMissing?: boolean | undefined;
   /** Goes on where the same transfer was interrupted. Default true. */

@@ -4,7 +4,7 @@ import { fortranStride } from "../../base/strided.js";
 import { chunkCount, expandToChunks } from "../../grid/grid.js";
 import { planRead } from "../../grid/plan.js";
 import { chunkContext } from "../chunk-store.js";
-import { boxSize, voxelBytes } from "../layout.js";
+import { boxSize, type ScaleLayout, voxelBytes } from "../layout.js";
 import { readBox } from "../read.js";
 import type { ReadResult } from "../read-request.js";
 import { slabs } from "../read-slabs.js";
@@ -19,6 +19,9 @@ const BLOCK_BYTES = 16 << 20;
 /** The same where workers go from file to file, and hold a chunk each. */
 const WORKER_BLOCK = 128 << 20;
 
+/** Voxels of a shard of an array that is written as a whole. */
+const SHARD_BYTES = 256 << 20;
+
 export function rerenderUnits(request: TransferRequest): {
   readonly length: number;
   at(i: number): TransferUnit;
@@ -28,7 +31,8 @@ export function rerenderUnits(request: TransferRequest): {
     const units = shardedUnits(request);
     return { length: units.length, at: (i) => units[i]! };
   }
-  const blocks = slabs({ layout: to.layout, box }, endsForWorkers(request) ? WORKER_BLOCK : BLOCK_BYTES);
+  const bytes = endsForWorkers(request) ? WORKER_BLOCK : BLOCK_BYTES;
+  const blocks = slabs({ layout: byShards(to.layout), box }, bytes);
   return {
     length: blocks.length,
     at: (i) => ({
@@ -36,6 +40,16 @@ export function rerenderUnits(request: TransferRequest): {
       run: () => renderBlock(request, blocks[i]!),
     }),
   };
+}
+
+/** Blocks of arrays in shards are whole shards where these are not too large, so that each is written once. */
+function byShards(layout: ScaleLayout): ScaleLayout {
+  const { grid, array } = layout;
+  if (array?.shards === undefined) return layout;
+  const { perShard } = array.shards;
+  const side = (axis: 0 | 1 | 2): number => grid.chunk[axis] * (perShard[array.axes.indexOf(axis)] ?? 1);
+  const chunk = [side(0), side(1), side(2)] as const;
+  return voxelBytes(layout, chunk) > SHARD_BYTES ? layout : { ...layout, grid: { ...grid, chunk } };
 }
 
 async function renderBlock(request: TransferRequest, box: Box6): Promise<void> {
