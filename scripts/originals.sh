@@ -2,11 +2,11 @@
 # Makes Python environments with the real tools at pinned versions, for the tests against them. Does nothing for what is
 # there already. The tools of Zarr and N5 have one of their own: they want other versions of what they share.
 # usage: scripts/originals.sh            CloudVolume, tensorstore, …; prints the path of its python
-#        scripts/originals.sh arrays     zarr-python, ome-zarr, z5py, dask, tensorstore
+#        scripts/originals.sh arrays     zarr-python, ome-zarr, z5py, dask, xarray, tensorstore
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case "${1:-}" in
-  arrays) env="${CLOUDVOLUME_ARRAYS_ENV:-.cache/arrays}" list=scripts/requirements-arrays.txt check="import zarr, ome_zarr, z5py, dask, tensorstore" ;;
+  arrays) env="${CLOUDVOLUME_ARRAYS_ENV:-.cache/arrays}" list=scripts/requirements-arrays.txt check="import zarr, ome_zarr, z5py, dask, xarray, tensorstore" ;;
   "") env="${CLOUDVOLUME_PYTHON_ENV:-.cache/originals}" list=scripts/requirements.txt check="import cloudvolume, tensorstore" ;;
   *) echo "unknown environment: $1" >&2 && exit 2 ;;
 esac

@@ -80,6 +80,7 @@ export type { Viewer, ViewerOptions } from "./geometry/viewer/view.node.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
 export type { BucketOptions } from "./open-store.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
+export { type ServeOptions, type Serving, serve } from "./serve.js";
 export {
   computeShardParamsForHashed,
   computeShardParamsForImage,
@@ -135,3 +136,10 @@ export type {
   QueryOptions,
 } from "./volume/volume-queries.js";
 export type { MortonOptions, ShardOptions } from "./volume/volume-shards.js";
+export {
+  reversedAxes,
+  uploadZarrita,
+  type ZarritaArray,
+  type ZarritaStore,
+  zarritaStore,
+} from "./zarrita.js";

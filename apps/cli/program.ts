@@ -47,6 +47,11 @@ const ENTRIES: readonly Entry[] = [
     summary: "tell whether a level holds any chunk",
     load: () => import("./commands/has-data.js"),
   },
+  {
+    name: "serve",
+    summary: "offer layers as Zarr over http",
+    load: () => import("./commands/serve.js"),
+  },
   { name: "verify", summary: "find what is damaged", load: () => import("./commands/verify.js") },
   { name: "cache", summary: "show or delete what is cached", load: () => import("./commands/cache.js") },
   {
