@@ -104,14 +104,18 @@ function axesOf({ shape, dimensionNames }: ZarritaArray): number[] {
 function voxelsOf(data: object, dtype: DataType): TypedArray {
   const Type = arrayType(dtype);
   if (data instanceof Type) return data as TypedArray;
-  // zarrita's array of truth values has its bytes beside it.
-  const raw = data as { buffer?: ArrayBuffer; byteOffset?: number; length?: number };
-  if (dtype === "bool" && raw.buffer instanceof ArrayBuffer)
-    return new Uint8Array(raw.buffer, raw.byteOffset, raw.length);
+  if (dtype === "bool" && !ArrayBuffer.isView(data)) return bytesOfBools(data);
   throw new ArgumentError("The array and the volume differ in data type", {
     expected: Type.name,
     got: data.constructor.name,
   });
+}
+
+/** zarrita's array of truth values is no typed array: it has its bytes beside it. @throws ArgumentError for anything else. */
+function bytesOfBools(data: object): Uint8Array {
+  const { buffer, byteOffset, length } = data as { buffer?: unknown; byteOffset?: number; length?: number };
+  if (buffer instanceof ArrayBuffer) return new Uint8Array(buffer, byteOffset, length);
+  throw new ArgumentError("Not an array of voxels", { got: data.constructor.name });
 }
 
 function* cells(first: readonly number[], last: readonly number[]): Generator<number[]> {
@@ -145,8 +149,12 @@ function place(
 }
 
 /** An array of zarrita's `get` (z, y, x) as `upload` wants it (x, y, z), and the other way round. Nothing is copied. */
-export function reversedAxes<T extends Pick<StridedArray, "data" | "shape" | "stride">>(
-  array: T,
-): { data: T["data"]; shape: number[]; stride: number[] } {
-  return { data: array.data, shape: array.shape.toReversed(), stride: array.stride.toReversed() };
+export function reversedAxes(array: {
+  readonly data: object;
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+}): StridedArray {
+  const { shape, stride } = array;
+  const data = ArrayBuffer.isView(array.data) ? array.data : bytesOfBools(array.data);
+  return { data: data as TypedArray, shape: shape.toReversed(), stride: stride.toReversed() };
 }
