@@ -100,7 +100,9 @@ describe("missing, denied, failed", () => {
 
   it("protocols that cannot be opened: 2", async () => {
     expect((await cli.run(["info", "s4://bucket/layer"])).status).toBe(2);
-    expect((await cli.run(["info", "zarr://bucket/layer"])).status).toBe(2);
+    expect((await cli.run(["info", "graphene://https://host.example/segmentation/table/layer"])).status).toBe(
+      2,
+    );
   });
 });
 

@@ -45,8 +45,9 @@ export function describeLayer(vol: CloudVolume): unknown {
 
 /** The sharding of an info document; of Zarr the number of chunks that a shard has room for along each stored axis. */
 function shardingOf(vol: CloudVolume, mip: number): unknown {
-  const shards = vol.mipLayout(mip).array?.shards;
-  if (shards === undefined) return vol.scales[mip]?.sharding ?? null;
+  const { sharding } = vol.mipScale(mip);
+  const shards = sharding == null ? vol.mipLayout(mip).array?.shards : undefined;
+  if (shards === undefined) return sharding ?? null;
   return { "@type": "sharding_indexed", chunksPerShard: shards.perShard, indexLocation: shards.location };
 }
 
