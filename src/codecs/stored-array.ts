@@ -101,7 +101,7 @@ export function storeVoxels(
 }
 
 /** x fastest, then y, z, channel, without gaps. */
-function isDense({ shape, stride }: StoredArray): boolean {
+export function isDense({ shape, stride }: Pick<StoredArray, "shape" | "stride">): boolean {
   const dense = fortranStride(shape);
   return stride.every((s, i) => s === dense[i] || shape[i] === 1);
 }

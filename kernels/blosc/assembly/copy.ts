@@ -20,7 +20,26 @@ export function copyMatch(dst: usize, distance: usize, length: usize, end: usize
     } while (dst < stop);
   } else if (distance == 1) {
     memory.fill(dst, load<u8>(from), length);
+  } else if (distance < 8 && stop + 16 <= end) {
+    // Short patterns: as many whole ones as sixteen bytes hold.
+    const pattern = i8x16.swizzle(v128.load(from), repeating(distance));
+    const step = <usize>16 - (<usize>16 % distance);
+    do {
+      v128.store(dst, pattern);
+      dst += step;
+    } while (dst < stop);
   } else {
     for (; dst < stop; dst++, from++) store<u8>(dst, load<u8>(from));
   }
+}
+
+/** Places 0, 1, …, distance - 1, 0, 1, … */
+@inline
+function repeating(distance: usize): v128 {
+  if (distance == 2) return i8x16(0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1);
+  if (distance == 3) return i8x16(0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0);
+  if (distance == 4) return i8x16(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
+  if (distance == 5) return i8x16(0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0);
+  if (distance == 6) return i8x16(0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3);
+  return i8x16(0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 0, 1);
 }

@@ -8,10 +8,14 @@ const FULL: i32 = -2;
 /** A match reaches before the start of the output. */
 const BAD_DISTANCE: i32 = -3;
 
-/** Decodes one block. @returns the bytes written, or a negative status. */
-export function lz4Decode(src: usize, srcLength: usize, dst: usize, capacity: usize): i32 {
+/**
+ * Decodes one block, or its first `enough` bytes and perhaps some more; 0: all of it.
+ * @returns the bytes written, or a negative status.
+ */
+export function lz4Decode(src: usize, srcLength: usize, dst: usize, capacity: usize, enough: usize): i32 {
   const srcEnd = src + srcLength;
   const end = dst + capacity;
+  const last: usize = enough == 0 ? <usize>u32.MAX_VALUE : dst + enough;
   let at = dst;
   while (src < srcEnd) {
     const token: u32 = load<u8>(src++);
@@ -47,6 +51,7 @@ export function lz4Decode(src: usize, srcLength: usize, dst: usize, capacity: us
     if (length > end - at) return FULL;
     copyMatch(at, distance, length, end);
     at += length;
+    if (at >= last) return <i32>(at - dst);
   }
   return TRUNCATED;
 }

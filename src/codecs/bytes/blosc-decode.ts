@@ -15,36 +15,64 @@ import {
 } from "./blosc-frame.js";
 import { corruptBytes, type DecodeStep, tooLong, viewOf } from "./byte-codec.js";
 
-/** Decodes a frame into the step's scratch region. @throws DecodingError. */
-export function decodeBlosc(ws: Workspace, source: Region, { limit, scratch }: DecodeStep): Region {
+/** The blocks of a frame, each of which can be decoded by itself. */
+export interface BloscBlocks {
+  readonly count: number;
+  /** Bytes of the content, and of each block but the last. */
+  readonly size: number;
+  readonly blockSize: number;
+  /**
+   * Decodes a block into `to`, or into a region that holds until the next block is decoded. `enough`: how many of its bytes are
+   * wanted; those behind them may be anything. @returns where it lies; of a frame that is not packed, in the frame itself unless
+   * `to` is given. @throws DecodingError.
+   */
+  readonly decode: (block: number, to?: Region, enough?: number) => Region;
+}
+
+/** Reads the header of a frame, no more. @throws DecodingError. */
+export function openBlosc(ws: Workspace, source: Region): BloscBlocks {
   const frame = readFrame(ws, source);
-  if (frame.size > limit) throw tooLong("blosc", limit);
-  const out = ws.scratch(scratch, frame.size);
-  if (frame.size === 0) return out;
+  const { size, blockSize, blocks: count } = frame;
   if (frame.flags & PLAIN_COPY) {
-    if (frame.stored !== HEADER + frame.size)
-      throw corruptBytes("blosc", `${frame.size} bytes as they are`, `${frame.stored - HEADER}`);
-    ws.bytes().copyWithin(out.ptr, source.ptr + HEADER, source.ptr + frame.stored);
-    return out;
+    if (frame.stored !== HEADER + size)
+      throw corruptBytes("blosc", `${size} bytes as they are`, `${frame.stored - HEADER}`);
+    const all = { ptr: source.ptr + HEADER, length: size };
+    const decode = (_: number, to?: Region): Region => {
+      if (to === undefined) return all;
+      ws.bytes().copyWithin(to.ptr, all.ptr, all.ptr + size);
+      return to;
+    };
+    return { count: size === 0 ? 0 : 1, size, blockSize: size, decode };
   }
-  const starts = HEADER + 4 * frame.blocks;
-  if (starts > frame.stored) throw corruptBytes("blosc", `${frame.blocks} block starts`, "fewer bytes");
-  const shuffled = ws.scratch("blosc.block", frame.blockSize);
+  const starts = HEADER + 4 * count;
+  if (starts > frame.stored) throw corruptBytes("blosc", `${count} block starts`, "fewer bytes");
   const exports = ws.kernel(kernel);
   const shuffle = shuffleOf(frame);
-  for (let block = 0; block < frame.blocks; block++) {
+  const decode = (block: number, to?: Region, enough?: number): Region => {
+    const length = Math.min(blockSize, size - block * blockSize);
     const at = new DataView(ws.memory.buffer).getUint32(source.ptr + HEADER + 4 * block, true);
     if (at < starts || at > frame.stored) throw corruptBytes("blosc", "a block inside of the frame", `${at}`);
-    const from = block * frame.blockSize;
-    const length = Math.min(frame.blockSize, frame.size - from);
-    const place = { ptr: out.ptr + from, length };
     const rest = { ptr: source.ptr + at, length: frame.stored - at };
-    if (shuffle === undefined) decodeStreams(ws, exports, frame, block, rest, place);
+    const place = to ?? { ptr: ws.scratch("blosc.out", blockSize).ptr, length };
+    if (shuffle === undefined) decodeStreams(ws, exports, frame, block, rest, place, enough);
     else {
-      const whole = { ptr: shuffled.ptr, length };
-      decodeStreams(ws, exports, frame, block, rest, whole);
-      shuffle(exports, whole.ptr, place.ptr, length);
+      const shuffled = { ptr: ws.scratch("blosc.block", blockSize).ptr, length };
+      decodeStreams(ws, exports, frame, block, rest, shuffled, enough);
+      shuffle(exports, shuffled.ptr, place.ptr, length);
     }
+    return place;
+  };
+  return { count, size, blockSize, decode };
+}
+
+/** Decodes a frame into the step's scratch region. @throws DecodingError. */
+export function decodeBlosc(ws: Workspace, source: Region, { limit, scratch }: DecodeStep): Region {
+  const { count, size, blockSize, decode } = openBlosc(ws, source);
+  if (size > limit) throw tooLong("blosc", limit);
+  const out = ws.scratch(scratch, size);
+  for (let block = 0; block < count; block++) {
+    const from = block * blockSize;
+    decode(block, { ptr: out.ptr + from, length: Math.min(blockSize, size - from) });
   }
   return out;
 }
@@ -72,10 +100,16 @@ function decodeStreams(
   block: number,
   source: Region,
   place: Region,
+  enough: number | undefined,
 ): void {
   const streams = streamsOf(frame, block);
   const size = place.length / streams;
   if (!Number.isInteger(size)) throw corruptBytes("blosc", "streams of equal length", `${place.length}`);
+  // Of streams that are the bytes of elements, or the content itself, a part is that of all.
+  const { flags, typeSize } = frame;
+  const isShuffled = typeSize > 1 && (flags & BYTE_SHUFFLE) !== 0;
+  const isPart = isShuffled ? streams === typeSize : streams === 1 && (flags & BIT_SHUFFLE) === 0;
+  const part = enough === undefined || !isPart ? undefined : Math.ceil(enough / streams);
   let at = source.ptr;
   const end = source.ptr + source.length;
   for (let i = 0; i < streams; i++) {
@@ -85,7 +119,7 @@ function decodeStreams(
     if (length > end - at) throw corruptBytes("blosc", `a stream of ${length} bytes`, `${end - at}`);
     const to = { ptr: place.ptr + i * size, length: size };
     if (length === size) ws.bytes().copyWithin(to.ptr, at, at + length);
-    else decodeStream(ws, exports, frame.inner as InnerCodec, { ptr: at, length }, to);
+    else decodeStream(ws, exports, frame.inner as InnerCodec, { ptr: at, length }, to, part);
     at += length;
   }
 }
@@ -96,11 +130,16 @@ function decodeStream(
   inner: InnerCodec,
   source: Region,
   to: Region,
+  enough: number | undefined,
 ): void {
   let written: number;
-  if (inner === "lz4" || inner === "blosclz") {
-    const decode = inner === "lz4" ? exports.lz4Decode : exports.blosclzDecode;
-    written = decode(source.ptr, source.length, to.ptr, to.length);
+  if (inner === "lz4") {
+    // A part of a whole stream is no sign of damage.
+    const part = enough !== undefined && enough > 0 && enough < to.length ? enough : 0;
+    written = exports.lz4Decode(source.ptr, source.length, to.ptr, to.length, part);
+    if (part > 0 && written >= part) return;
+  } else if (inner === "blosclz") {
+    written = exports.blosclzDecode(source.ptr, source.length, to.ptr, to.length);
   } else if (inner === "zlib") {
     const from = inflateZlib(ws, source, { limit: to.length, scratch: "blosc.stream", what: "blosc zlib" });
     written = from.length;

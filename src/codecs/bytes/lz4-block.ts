@@ -32,7 +32,7 @@ export const lz4Block: ByteCodec = {
       if (method === STORED && packed === size)
         ws.bytes().copyWithin(out.ptr + length, source.ptr + at, source.ptr + at + packed);
       else if (method === PACKED) {
-        const written = ws.kernel(kernel).lz4Decode(source.ptr + at, packed, out.ptr + length, size);
+        const written = ws.kernel(kernel).lz4Decode(source.ptr + at, packed, out.ptr + length, size, 0);
         if (size > 0 && written !== size) throw broken(`${size} bytes`, "a broken block");
       } else throw broken("a stored or packed block", `method ${method}`);
       const content = ws.bytes().subarray(out.ptr + length, out.ptr + length + size);

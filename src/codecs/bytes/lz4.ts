@@ -9,7 +9,7 @@ export const lz4: ByteCodec = {
     const size = new DataView(ws.memory.buffer).getUint32(source.ptr, true);
     if (size > limit) throw tooLong("lz4", limit);
     const out = ws.scratch(scratch, size);
-    const written = ws.kernel(kernel).lz4Decode(source.ptr + 4, source.length - 4, out.ptr, size);
+    const written = ws.kernel(kernel).lz4Decode(source.ptr + 4, source.length - 4, out.ptr, size, 0);
     if (written !== size)
       throw corruptBytes("lz4", `${size} bytes`, written < 0 ? "a broken block" : `${written}`);
     return out;

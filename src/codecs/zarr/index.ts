@@ -9,6 +9,7 @@ import { loadByteCodecs, pack, unpack } from "../byte-chain.js";
 import { inParts } from "../chunk-parts.js";
 import type { Codec } from "../codec.js";
 import { placeStored, storedOf, storeVoxels } from "../stored-array.js";
+import { decodeInPlace } from "./in-place.js";
 
 export const zarr: Codec = inParts({
   name: "zarr",
@@ -18,6 +19,7 @@ export const zarr: Codec = inParts({
   load: loadByteCodecs,
   decode(ws, source, spec, target) {
     const stored = storedOf(spec);
+    if (decodeInPlace(ws, source, stored, spec, target)) return;
     const length = stored.elements * bytesPerVoxel(spec.dtype);
     const array = unpack(ws, source, stored.chain, length);
     if (array.length !== length)
