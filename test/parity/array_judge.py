@@ -20,6 +20,7 @@ def difference(read, truth):
   read, truth = np.asarray(read), np.asarray(truth)
   if read.shape != truth.shape:
     return f"shape {read.shape} read, {truth.shape} expected"
+  read = read.astype(read.dtype.newbyteorder("="))  # zarr-python keeps the byte order of the file
   if read.dtype != truth.dtype:
     return f"{read.dtype} read, {truth.dtype} expected"
   same = (read == truth) | ((read != read) & (truth != truth))
