@@ -1,10 +1,10 @@
 /** Cut-outs of chunks that are all held decoded: placed slab by slab, so that what is copied stays in the processor's cache. */
 import { bytesPerVoxel, type TypedArray } from "../base/dtype.js";
 import type { MemoryWorkspace } from "../base/memory-workspace.js";
-import { placeDense } from "../base/place.js";
 import type { HeldChunk } from "../cache/memory/chunk-lru.js";
+import type { Codec } from "../codecs/codec.js";
 import type { ChunkRead } from "../grid/plan.js";
-import { boxSize, type ScaleLayout, voxelBytes } from "./layout.js";
+import { boxSize, chunkSpec, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ReadRequest } from "./read-request.js";
 
 /** Bytes that are placed before they are copied out: a quarter of what a core's second cache usually holds. */
@@ -13,6 +13,7 @@ const SLAB = 256 << 10;
 export interface HeldPart {
   readonly chunk: ChunkRead;
   readonly held: HeldChunk;
+  readonly codec: Codec;
 }
 
 /** Whether {@link readHeld} can be used: raw voxels of one channel and one memory, which fill the box. */
@@ -21,11 +22,11 @@ export function isAllHeld(
   parts: readonly (HeldPart | undefined)[],
 ): parts is readonly HeldPart[] {
   const first = parts[0]?.held.segment;
-  return (
-    layout.channels === 1 &&
-    parts.every((part) => part?.held.encoding === "raw" && part.held.segment === first) &&
-    parts.every((part) => part!.held.region.length === voxelBytes(layout, part!.chunk.shape))
-  );
+  const isUsable = ({ chunk, held: { encoding, segment, packed, region } }: HeldPart): boolean =>
+    encoding === "raw" &&
+    segment === first &&
+    (packed?.length ?? region.length) === voxelBytes(layout, chunk.shape);
+  return layout.channels === 1 && parts.every((part) => part !== undefined && isUsable(part));
 }
 
 /** Fills `out`, the dense voxels of the request's box, whose every voxel some part holds. */
@@ -42,11 +43,11 @@ export function readHeld(
   const { ptr } = workspace.scratch("slab", planes * plane);
   for (let z = 0; z < nz; z += planes) {
     const end = Math.min(nz, z + planes);
-    for (const { chunk, held } of parts) {
+    for (const { chunk, held, codec } of parts) {
       const low = Math.max(z, chunk.to[2]);
       const high = Math.min(end, chunk.to[2] + chunk.size[2]);
       if (low >= high) continue;
-      placeDense(workspace, held.region, [...chunk.shape, 1], each, {
+      codec.decode(workspace, held.region, chunkSpec(layout, chunk.shape), {
         ptr: ptr + chunk.to[0] * each + chunk.to[1] * nx * each + (low - z) * plane,
         stride: [nx * each, plane, plane * planes],
         from: [chunk.from[0], chunk.from[1], chunk.from[2] + low - chunk.to[2]],

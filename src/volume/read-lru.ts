@@ -4,8 +4,10 @@ import { arrayType, bytesPerVoxel, type TypedArray, toVoxel } from "../base/dtyp
 import type { Placement } from "../base/placement.js";
 import { copyRows, fortranStride, type Vec3 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
+import type { Span } from "../cache/memory/arena.js";
 import type { ChunkLru, HeldChunk, Moment } from "../cache/memory/chunk-lru.js";
 import type { ChunkSpec, Codec } from "../codecs/codec.js";
+import { packPalette, palette, unpackPalette } from "../codecs/palette/index.js";
 import { ORDINARY } from "../compute/outputs.js";
 import type { ChunkRead, ReadPlan } from "../grid/plan.js";
 import { dropsCopy } from "../stores/distrust.js";
@@ -92,6 +94,11 @@ export async function loadCodecs(
   }
 }
 
+/** What reads a held chunk; undefined if its codec is not loaded. */
+export function codecOf(codecs: ReadonlyMap<string, Codec>, held: HeldChunk): Codec | undefined {
+  return held.packed === undefined ? codecs.get(held.encoding) : palette;
+}
+
 /** Fetches what is neither held nor fetched yet. */
 async function fetchMissing(
   { context, request, lru }: Reading,
@@ -127,7 +134,8 @@ function readNow(
   const { workspace } = lru.scratch;
   const parts = chunks.map((chunk) => {
     const held = lru.find(keyOf(layout, chunk));
-    return held && { chunk, held };
+    const codec = held && codecOf(codecs, held);
+    return held && codec && { chunk, held, codec };
   });
   if (isAllHeld(layout, parts) && !reachesOutside(layout, box)) {
     const out = request.out ?? newResult(reading.context.runtime, request);
@@ -149,9 +157,10 @@ function readNow(
   const others: ChunkRead[] = [];
   for (const chunk of chunks) {
     const held = lru.find(keyOf(layout, chunk));
-    if (held === undefined || !codecs.has(held.encoding)) others.push(chunk);
+    const heldCodec = held && codecOf(codecs, held);
+    if (held === undefined || heldCodec === undefined) others.push(chunk);
     else {
-      placeHeld(reading, target, chunk, held);
+      placeHeld(heldCodec, target, chunk, held);
       report();
     }
   }
@@ -205,7 +214,7 @@ function decodeAndKeep(
     const isKept = lru.isCurrent(key, since);
     if (lru.encoding === "same" || lru.encoding === layout.encoding || !isKept) {
       decodeAny(codec, workspace, encoded, layout, chunk, placementOf(target, chunk));
-      if (isKept) keep(lru, key, layout.encoding, workspace, encoded);
+      if (isKept) keep(lru, key, layout.encoding, workspace, encoded, bytesPerVoxel(layout.dtype));
       return;
     }
     const dense = keepEncoded(lru, codecs, layout, workspace, chunk, encoded);
@@ -229,14 +238,14 @@ export function keepEncoded(
   const key = keyOf(layout, chunk);
   const kept = lru.encoding === "same" ? layout.encoding : lru.encoding;
   if (kept === layout.encoding) {
-    keep(lru, key, kept, workspace, encoded);
+    keep(lru, key, kept, workspace, encoded, bytesPerVoxel(layout.dtype));
     return undefined;
   }
   const spec = chunkSpec(layout, chunk.shape);
   const dense = workspace.scratch("lru dense", voxelBytes(layout, chunk.shape));
   const place = whole(layout, chunk.shape, dense);
   decodeAny(codecs.get(layout.encoding) as Codec, workspace, encoded, layout, chunk, place);
-  if (kept === "raw") keep(lru, key, kept, workspace, dense);
+  if (kept === "raw") keep(lru, key, kept, workspace, dense, bytesPerVoxel(layout.dtype));
   else {
     const bytes = (codecs.get(kept) as Codec).encode(workspace, dense, withBlocks(spec));
     lru.set(key, { encoding: kept, bytes });
@@ -263,8 +272,22 @@ function withBlocks(spec: ChunkSpec): ChunkSpec {
   return { ...spec, blockSize: spec.blockSize ?? [8, 8, 8] };
 }
 
-function keep(lru: ChunkLru, key: string, encoding: string, workspace: Workspace, bytes: Region): void {
-  const held = lru.put(key, encoding, bytes.length);
+/** Keeps encoded bytes; raw voxels by a palette, where that is smaller. */
+function keep(
+  lru: ChunkLru,
+  key: string,
+  encoding: string,
+  workspace: Workspace,
+  whole: Region,
+  voxel: number,
+): void {
+  const palette = encoding === "raw" ? packPalette(workspace, whole, voxel) : undefined;
+  const bytes = palette ?? whole;
+  const packed = palette && {
+    length: whole.length,
+    unpack: ({ segment, region }: Span) => unpackPalette(segment.workspace, region, voxel),
+  };
+  const held = lru.put(key, encoding, bytes.length, packed);
   if (held === undefined) return;
   const { ptr } = held.region;
   const from = workspace.bytes();
@@ -277,8 +300,7 @@ function whole(layout: ScaleLayout, shape: Vec3, { ptr }: Region): Placement {
   return { ptr, stride: denseByteStride(layout, shape), from: [0, 0, 0], size: shape };
 }
 
-function placeHeld({ codecs }: Reading, target: DecodeTarget, chunk: ChunkRead, held: HeldChunk): void {
-  const codec = codecs.get(held.encoding) as Codec;
+function placeHeld(codec: Codec, target: DecodeTarget, chunk: ChunkRead, held: HeldChunk): void {
   const { layout } = target;
   const own = held.segment.workspace;
   if (own === target.workspace) {

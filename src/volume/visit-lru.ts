@@ -7,7 +7,7 @@ import type { ChunkRead } from "../grid/plan.js";
 import { dropsCopy } from "../stores/distrust.js";
 import type { ChunkContext } from "./chunk-store.js";
 import { atChunk, type StoredChunk, unpackChunk, withStoredShape } from "./decode.js";
-import { keepEncoded, loadCodecs } from "./read-lru.js";
+import { codecOf, keepEncoded, loadCodecs } from "./read-lru.js";
 import { readStored, readWholeSync } from "./stored.js";
 import { supervise } from "./supervise.js";
 import type { VisitedChunk, VisitRequest } from "./visit-request.js";
@@ -49,11 +49,12 @@ export async function visitThroughLru(
     if (encoding !== undefined && !codecs.has(encoding))
       await loadCodecs(context, layout, lru, [chunk], codecs);
     const held = lru.find(key);
-    const codec = held && codecs.get(held.encoding);
+    const codec = held && codecOf(codecs, held);
     if (held !== undefined && codec !== undefined) {
       const { workspace } = held.segment;
       const encoded = held.region;
-      const shaped = codec === native ? withStoredShape(workspace, codec, layout, chunk, encoded) : chunk;
+      const isStored = held.encoding === layout.encoding;
+      const shaped = isStored ? withStoredShape(workspace, codec, layout, chunk, encoded) : chunk;
       return atChunk(where, () => look({ chunk: shaped, workspace, codec, encoded, where }));
     }
     const at = readWholeSync(store, key, lru.scratch.workspace);

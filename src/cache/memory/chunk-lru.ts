@@ -14,6 +14,16 @@ export interface LruChunk {
 /** A chunk that is held, in place. */
 export interface HeldChunk extends Span {
   readonly encoding: string;
+  /** Told of a chunk whose bytes are held in fewer than it has. */
+  readonly packed?: Packed | undefined;
+}
+
+/** A chunk in fewer bytes, which it does not show: it counts as many as it has. */
+export interface Packed {
+  /** Bytes of the chunk. */
+  readonly length: number;
+  /** A copy of them. */
+  unpack(held: Span): Uint8Array;
 }
 
 /** When a read began; see {@link ChunkLru.since}. */
@@ -39,7 +49,7 @@ export class ChunkLru {
     this.encoding = encoding;
     this.#lru = new Lru({
       limit,
-      weigh: ({ region }) => region.length,
+      weigh: ({ region, packed }) => packed?.length ?? region.length,
       onDrop: (chunk) => this.#arena.release(chunk),
     });
   }
@@ -119,14 +129,18 @@ export class ChunkLru {
     return this.#lru.get(key);
   }
 
-  /** Sets room for a chunk apart, which the caller fills at once. @returns undefined if it is larger than the limit. */
-  put(key: string, encoding: string, length: number): HeldChunk | undefined {
-    if (length === 0 || length > this.size) return undefined;
+  /**
+   * Sets room of `length` bytes for a chunk apart, which the caller fills at once.
+   * @returns undefined if the chunk is larger than the limit.
+   */
+  put(key: string, encoding: string, length: number, packed?: Packed): HeldChunk | undefined {
+    const weight = packed?.length ?? length;
+    if (length === 0 || weight > this.size) return undefined;
     if (this.#arena.memoryBytes > 2 * this.size + SCATTERED) this.clear();
     // Room first, so that the memory does not grow beyond the limit.
     this.#lru.delete(key);
-    this.#lru.makeRoom(length);
-    const held: HeldChunk = { ...this.#arena.allocate(length), encoding };
+    this.#lru.makeRoom(weight);
+    const held: HeldChunk = { ...this.#arena.allocate(length), encoding, packed };
     this.#lru.set(key, held);
     return held;
   }
@@ -160,6 +174,7 @@ export class ChunkLru {
   }
 }
 
-function copyOf({ encoding, segment, region }: HeldChunk): LruChunk {
+function copyOf({ encoding, segment, region, packed }: HeldChunk): LruChunk {
+  if (packed !== undefined) return { encoding, bytes: packed.unpack({ segment, region }) };
   return { encoding, bytes: segment.workspace.bytes().slice(region.ptr, region.ptr + region.length) };
 }
