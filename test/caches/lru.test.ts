@@ -72,6 +72,38 @@ describe("reading", () => {
     },
   );
 
+  test.each([
+    ["raw", "uint64", "same", "labels"],
+    ["compressed_segmentation", "uint64", "raw", "labels"],
+    ["raw", "uint32", "raw", "noise"],
+  ] as const)(
+    "%s of %s kept as %s (%s): raw bytes are given as such, points and labels as without",
+    async (encoding, dtype, lruEncoding, texture) => {
+      const made = { dtype, encoding, texture, chunkSize: [32, 32, 32] } as const;
+      const { data, path } = await makeLayer([70, 60, 50, 1], [10, 20, 0], made);
+      const plain = await CloudVolume.open(`file://${path}`);
+      const vol = await CloudVolume.open(`file://${path}`, { lruBytes: 1e8, lruEncoding });
+      await vol.download("...");
+      expect(vol.lru.nbytes).toBe(data.data.byteLength);
+      for (const [key, { encoding: held, bytes }] of vol.lru.items()) {
+        const box = key.slice(6).split("_").join(", ").replaceAll("-", ":");
+        const { data: voxels } = await plain.download(box);
+        expect(held).toBe("raw");
+        expect(Buffer.compare(bytes, new Uint8Array(voxels.buffer, voxels.byteOffset, bytes.length))).toBe(0);
+        expect(voxels.byteLength).toBe(bytes.length);
+        expect(Buffer.compare(vol.lru.get(key)!.bytes, bytes)).toBe(0);
+      }
+      const record = recorded(vol);
+      const points = Array.from(
+        { length: 40 },
+        (_, i) => [10 + ((i * 7) % 70), 20 + ((i * 11) % 60), i] as const,
+      );
+      expect(await vol.scatteredPoints(points)).toEqual(await plain.scatteredPoints(points));
+      if (texture === "labels") expect(await vol.unique("...")).toEqual(await plain.unique("..."));
+      expect(record.requests).toEqual([]);
+    },
+  );
+
   test("a small limit: everything is read, little is held, and the newest stays", async () => {
     const { data, path } = await makeLayer([128, 128, 128, 1], [0, 0, 0], { chunkSize: [32, 32, 32] });
     const vol = await CloudVolume.open(`file://${path}`, { lruBytes: 100_000, lruEncoding: "raw" });
