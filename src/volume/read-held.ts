@@ -40,14 +40,15 @@ export function readHeld(
   const each = bytesPerVoxel(layout.dtype);
   const plane = nx * ny * each;
   const planes = Math.max(1, Math.min(nz, Math.floor(SLAB / plane)));
+  const specs = parts.map(({ chunk }) => chunkSpec(layout, chunk.shape));
   const { ptr } = workspace.scratch("slab", planes * plane);
   for (let z = 0; z < nz; z += planes) {
     const end = Math.min(nz, z + planes);
-    for (const { chunk, held, codec } of parts) {
+    for (const [i, { chunk, held, codec }] of parts.entries()) {
       const low = Math.max(z, chunk.to[2]);
       const high = Math.min(end, chunk.to[2] + chunk.size[2]);
       if (low >= high) continue;
-      codec.decode(workspace, held.region, chunkSpec(layout, chunk.shape), {
+      codec.decode(workspace, held.region, specs[i]!, {
         ptr: ptr + chunk.to[0] * each + chunk.to[1] * nx * each + (low - z) * plane,
         stride: [nx * each, plane, plane * planes],
         from: [chunk.from[0], chunk.from[1], chunk.from[2] + low - chunk.to[2]],

@@ -33,9 +33,8 @@ export function packPalette(ws: Workspace, { ptr, length }: Region, bytes: numbe
   const width = values <= 256 ? 1 : 2;
   const at = HEADER + 8 * values;
   const packed = { ptr: ws.scratch("palette.packed", at + width * count).ptr, length: at + width * count };
-  new DataView(ws.memory.buffer).setUint32(packed.ptr, count, true);
-  new DataView(ws.memory.buffer).setUint32(packed.ptr + 4, values, true);
-  new DataView(ws.memory.buffer).setUint32(packed.ptr + 8, width, true);
+  const head = new DataView(ws.memory.buffer, packed.ptr, HEADER);
+  [count, values, width].forEach((n, i) => void head.setUint32(4 * i, n, true));
   const all = ws.bytes();
   all.copyWithin(packed.ptr + HEADER, table, table + 8 * values);
   if (width === 1) narrow(codes, count, packed.ptr + at);
