@@ -246,7 +246,29 @@ async function chunks(): Promise<Target[]> {
     }
     targets.push({ name: `chunk ${codec.name}`, seeds });
   }
+  targets.push({ name: "chunk zarr in place", seeds: await inPlace() });
   return targets;
+}
+
+/** Chunks whose rows lie as here: blocks of blosc one by one, gzip through a window. */
+async function inPlace(): Promise<Seed[]> {
+  const cases: readonly (readonly [Vec4, ByteCodecConfig])[] = [
+    [[32, 32, 16, 1], { name: "blosc", cname: "lz4", typesize: 2, shuffle: 1, blocksize: 8192 }],
+    [[32, 32, 16, 1], { name: "blosc", cname: "lz4", typesize: 2, shuffle: 0, blocksize: 8192 }],
+    [[64, 64, 32, 1], { name: "gzip" }],
+  ];
+  return await Promise.all(
+    cases.map(async ([shape, codec]): Promise<Seed> => {
+      const spec = chunkSpecOf(zarr, shape, [codec]);
+      const params = {
+        stored: { ...(spec.params?.stored as object), bigEndian: false, stride: fortranStride(shape) },
+      };
+      const dense: ChunkSpec = { ...spec, params };
+      const encoded = encodeBytes(ws, zarr, chunkVoxels(dense, "labels", seeded(5)), dense);
+      const bytes = (await zarr.pack?.(ws, encoded, dense)) ?? encoded;
+      return { bytes, run: (input) => void decodeBytes(ws, zarr, input, dense) as undefined };
+    }),
+  );
 }
 
 function chunkSpecOf(codec: Codec, shape: Vec4, chain: readonly ByteCodecConfig[]): ChunkSpec {
