@@ -18,6 +18,7 @@ def stored(array):
 
 def difference(read, truth):
   read, truth = np.asarray(read), np.asarray(truth)
+  read = read.astype(read.dtype.newbyteorder("="))  # zarr-python 3 keeps the order of bytes of a Zarr 2 array
   if read.shape != truth.shape:
     return f"shape {read.shape} read, {truth.shape} expected"
   read = read.astype(read.dtype.newbyteorder("="))  # zarr-python keeps the byte order of the file
