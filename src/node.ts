@@ -53,11 +53,34 @@ export {
 export type { Compression } from "./compression/compression.js";
 export { explainCredentials } from "./credentials.js";
 export type { ArrayOptions } from "./formats/new-level.js";
+export type { AnnotationBox } from "./formats/precomputed/annotations/geometry.js";
+export {
+  type AnnotationDimension,
+  type AnnotationIndex,
+  type AnnotationInfo,
+  type AnnotationLevel,
+  type AnnotationProperty,
+  type AnnotationRelationship,
+  type AnnotationType,
+  enumLabel,
+  type PropertyType,
+} from "./formats/precomputed/annotations/info.js";
+export type { Annotation } from "./formats/precomputed/annotations/layout.js";
 export type { NewInfoOptions } from "./formats/precomputed/create-info.js";
 export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
 export type { MeshInfo } from "./formats/precomputed/mesh/info.js";
 export type { ProvenanceRecord } from "./formats/precomputed/provenance.js";
 export type { MipSpec, NewScaleOptions } from "./formats/precomputed/scales.js";
+export type {
+  SegmentPropertyColumn,
+  SegmentPropertyDataType,
+} from "./formats/precomputed/segment-properties/info.js";
+export {
+  SegmentProperties,
+  type SegmentPropertyInput,
+  type SegmentPropertyValues,
+  type SegmentQuery,
+} from "./formats/precomputed/segment-properties/segment-properties.js";
 export type { ShardingChoice, ShardingWishes } from "./formats/precomputed/sharding.js";
 export type { SkeletonInfo, VertexAttributeInfo } from "./formats/precomputed/skeleton/info.js";
 export type { HashedShardingOptions } from "./formats/precomputed/skeleton/sharding.js";
@@ -77,6 +100,8 @@ export {
 export { type Path, Skeleton, type SkeletonOptions } from "./geometry/skeleton/skeleton.js";
 export type { SwcOptions } from "./geometry/skeleton/swc-write.js";
 export type { Viewer, ViewerOptions } from "./geometry/viewer/view.node.js";
+export { type OpenAnnotationsOptions, openAnnotations } from "./open-annotations.js";
+export { type Opened, open, openSegmentProperties } from "./open-any.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
 export type { BucketOptions } from "./open-store.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
@@ -100,6 +125,16 @@ export {
 } from "./shards/neuroglancer-uint64/index.js";
 export type { NetworkOptions } from "./stores/network.js";
 export { type Aliases, type CloudPath, formatPath, parsePath } from "./stores/url.js";
+export {
+  type AnnotationBoxOptions,
+  type AnnotationIdOptions,
+  type AnnotationReadOptions,
+  type AnnotationScanOptions,
+  Annotations,
+} from "./volume/annotations/annotations.js";
+export type { AnnotationBoxLike } from "./volume/annotations/box.js";
+export { AnnotationList } from "./volume/annotations/list.js";
+export type { AnnotationSummary } from "./volume/annotations/summary.js";
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";
@@ -110,6 +145,7 @@ export { Meshes, type MeshFormat } from "./volume/meshes/meshes.js";
 export type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./volume/meshes/options.js";
 export type { Progress, ProgressListener } from "./volume/progress.js";
 export type { SaveImagesOptions } from "./volume/save-images.js";
+export { SegmentPropertiesFolder } from "./volume/segment-properties.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
 export { type RawSkeleton, type SkeletonReadOptions, Skeletons } from "./volume/skeletons/skeletons.js";
 export type { ChunkStatus } from "./volume/status.js";

@@ -12,10 +12,10 @@ export function gridSize({ size, chunk }: Grid): Vec3 {
 }
 
 /** How codes of a grid are put together: for each bit, from the lowest, its axis. @throws SpecViolation above 64 bits. */
-export function mortonAxes(grid: Vec3): readonly number[] {
+export function mortonAxes(grid: readonly number[]): readonly number[] {
   const axes: number[] = [];
   for (let bit = 0; bit < 53; bit++) {
-    for (let axis = 0; axis < 3; axis++) if (2 ** bit < grid[axis]!) axes.push(axis);
+    for (let axis = 0; axis < grid.length; axis++) if (2 ** bit < grid[axis]!) axes.push(axis);
   }
   if (axes.length <= 64) return axes;
   throw new SpecViolation("A grid is too large for compressed Morton codes", {

@@ -3,7 +3,7 @@ import { resolveSlices, type Slices } from "../base/slicing.js";
 import { findMip, type MipSpec } from "../formats/precomputed/scales.js";
 import type { PartCheck, VerifyResult } from "./verify/verify.js";
 import type { OperationOptions } from "./volume-io.js";
-import { VolumeSkeletons } from "./volume-skeletons.js";
+import { VolumeProperties } from "./volume-properties.js";
 
 export interface VolumeVerifyOptions extends Omit<OperationOptions, "parallel"> {
   /** Only these levels. Default: all. */
@@ -18,7 +18,7 @@ export interface VolumeVerifyOptions extends Omit<OperationOptions, "parallel"> 
   readonly mostFaults?: number | undefined;
 }
 
-export abstract class VolumeChecks extends VolumeSkeletons {
+export abstract class VolumeChecks extends VolumeProperties {
   /**
    * Looks at everything that is stored of the layer, or at some levels, or at a box, and tells what is missing, truncated,
    * wrongly compressed, undecodable or wrongly sized: chunks, shards, meshes; and what does not belong. Chunks are read
