@@ -1,10 +1,11 @@
 /** Annotations that Neuroglancer wrote, that follow the format to the letter, and of H01: all of them read back. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   type Annotation,
   AnnotationList,
+  type AnnotationProperty,
   type Annotations,
   enumLabel,
   openAnnotations,
@@ -25,6 +26,21 @@ interface Entry {
     readonly get_by_bbox?: { readonly bbox: readonly number[]; readonly ids: readonly string[] };
     readonly get_all?: { readonly count: number };
   };
+}
+
+interface H01Some {
+  readonly ids: readonly string[];
+  readonly geometry: readonly (readonly number[])[];
+  readonly class_label: readonly number[];
+}
+interface H01Truth {
+  readonly get_all_mip0: {
+    readonly sha256_geometry_f32le_C: string;
+    readonly sha256_ids_u64le: string;
+    readonly first_class_label: readonly number[];
+  };
+  readonly "relationship skeleton_id 243895108": H01Some;
+  readonly "by_id 3867588737": H01Some;
 }
 
 const WHAT = "golden annotations";
@@ -162,11 +178,16 @@ describe.runIf(layers.length > 0)("golden annotations", () => {
   });
 });
 
-describe.runIf(real.length > 0)("H01", async () => {
-  const { path = "", truth: file = "" } = real[0] ?? {};
-  const truth = JSON.parse(readFileSync(goldenPath(file), "utf8"));
-  const annotations = await openAnnotations(`file://${goldenPath(path)}`);
-  const label = annotations.info.properties[0]!;
+describe.runIf(real.length > 0)("H01", () => {
+  let truth: H01Truth;
+  let annotations: Annotations;
+  let label: AnnotationProperty;
+  beforeAll(async () => {
+    const { path, truth: file } = real[0]!;
+    truth = JSON.parse(readFileSync(goldenPath(file), "utf8"));
+    annotations = await openAnnotations(`file://${goldenPath(path)}`);
+    label = annotations.info.properties[0]!;
+  });
 
   test("test_annotations.py::test_get_by_id: geometry and label of 3867588737", async () => {
     const one = await annotations.getById("3867588737");

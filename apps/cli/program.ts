@@ -70,6 +70,16 @@ const ENTRIES: readonly Entry[] = [
     load: () => import("./commands/skeleton.js"),
   },
   {
+    name: "annotations",
+    summary: "read annotations by id, relation or place",
+    load: () => import("./commands/annotations.js"),
+  },
+  {
+    name: "properties",
+    summary: "show what is known of segments",
+    load: () => import("./commands/properties.js"),
+  },
+  {
     name: "spatial-index",
     summary: "find meshes and skeletons by place",
     load: () => import("./commands/spatial-index.js"),

@@ -1,5 +1,6 @@
 /** What `scripts/fuzz.mjs` bundles and calls. */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { annotationTargets } from "./annotations.js";
 import { arrayTargets } from "./arrays.js";
 import { codecTargets } from "./codecs.js";
 import { compressionTargets } from "./compressions.js";
@@ -25,6 +26,7 @@ export async function main({ runs, seed, only, keep }: FuzzOptions): Promise<num
     ...(await arrayTargets()),
     ...(await meshTargets()),
     ...skeletonTargets(),
+    ...annotationTargets(),
   ];
   const targets = only === undefined ? all : all.filter(({ name }) => only.includes(name));
   let violations = 0;
