@@ -10,7 +10,8 @@ import {
   enumLabel,
   openAnnotations,
 } from "../src/node.js";
-import { goldenEntries, goldenPath } from "./support/golden.js";
+import { goldenEntries, goldenPath, goldenRoot } from "./support/golden.js";
+import { type Loopback, serveDirectory } from "./support/http-server.js";
 
 interface Truth {
   readonly id: string;
@@ -175,6 +176,26 @@ describe.runIf(layers.length > 0)("golden annotations", () => {
       for await (const _ of annotations.getAll({ level: -1 })) n++;
       expect(n).toBe(original.get_all.count);
     }
+  });
+});
+
+/** Over http nothing can be listed: ids come out of the spatial index. */
+describe.runIf(layers.length > 0)("golden annotations over http", () => {
+  let server: Loopback;
+  beforeAll(async () => {
+    server = await serveDirectory(goldenRoot ?? "");
+  });
+
+  test.each(layers.filter(({ path }) => path.includes("/spec_")))("$path", async ({ path, truth: file }) => {
+    const truth: Truth[] = JSON.parse(readFileSync(goldenPath(file), "utf8"));
+    const annotations = await openAnnotations(`${server.url}/${path}`);
+    const ids = await annotations.ids();
+    expect(ids.map(String).sort()).toEqual(truth.map(({ id }) => id).sort());
+    const found = await annotations.getById(ids.slice(0, 40));
+    const expected = truth.filter((t) => ids.slice(0, 40).includes(BigInt(t.id)));
+    expect(sorted(Array.from(found, (a) => plain(path, annotations, a)))).toEqual(sorted(expected));
+    const { lowerBound: low, upperBound: high } = annotations.info;
+    expect((await annotations.getByBbox([...low, ...high])).length).toBe(truth.length);
   });
 });
 

@@ -89,15 +89,14 @@ export class Annotations {
    */
   async ids(options: Abortable = {}): Promise<bigint[]> {
     const { byId, spatial } = this.info;
-    const files = byId && this.#filesOf(byId);
     const ids: bigint[] = [];
-    if (files?.canList) {
-      for await (const what of files.list(options)) {
-        if (typeof what === "bigint") ids.push(what);
-        else if (/^\d{1,20}$/.test(what) && BigInt(what) < 2n ** 64n) ids.push(BigInt(what));
-      }
-    } else if (spatial.length > 0) for await (const { id } of this.getAll(options)) ids.push(id);
-    else throw this.#without("that can be listed");
+    const add = (what: bigint | string): void => {
+      if (typeof what === "bigint") ids.push(what);
+      else if (/^\d{1,20}$/.test(what) && BigInt(what) < 2n ** 64n) ids.push(BigInt(what));
+    };
+    const isListed = byId !== undefined && (await this.#filesOf(byId).list(add, options));
+    if (!isListed && spatial.length === 0) throw this.#without("that can be listed");
+    if (!isListed) for await (const { id } of this.getAll({ signal: options.signal })) ids.push(id);
     return ids.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   }
 
@@ -175,7 +174,7 @@ export class Annotations {
   async *getAll(options: AnnotationScanOptions = {}): AsyncGenerator<Annotation, void, undefined> {
     const { signal } = options;
     if (this.info.spatial.length === 0 && options.level === undefined) {
-      const ids = await this.ids(options);
+      const ids = await this.ids({ signal });
       for (let at = 0; at < ids.length; at += BATCH) {
         const found = await this.#readIds(ids.slice(at, at + BATCH), true, signal);
         yield* found.filter((a) => a !== undefined);

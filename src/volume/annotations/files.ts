@@ -1,5 +1,6 @@
 /** The files of one index of annotations: single ones, or data in shards. */
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
+import { UnsupportedProtocolError } from "../../base/errors.js";
 import type { AnnotationIndex } from "../../formats/precomputed/annotations/info.js";
 import { type ShardedStore, shardedStore } from "../../shards/neuroglancer-uint64/index.js";
 import { readMany } from "../../stores/read-many.js";
@@ -30,10 +31,6 @@ export class IndexFiles {
     return this.#shards !== undefined;
   }
 
-  get canList(): boolean {
-    return this.#store.list !== undefined;
-  }
-
   url(item: IndexItem): string {
     return this.#shards?.url(item.label) ?? this.#store.url(this.#folder + item.name);
   }
@@ -52,11 +49,21 @@ export class IndexFiles {
     return items.map(({ label }) => found.get(label));
   }
 
-  /** What there is, in no order: labels out of shards, names of files. Nothing where the storage cannot list. */
-  async *list({ signal }: Abortable): AsyncGenerator<bigint | string> {
-    if (this.#shards !== undefined) return yield* this.#shards.list({ signal });
+  /**
+   * Tells of what there is, in no order: labels out of shards, names of files. False where the storage cannot list, as web
+   * servers cannot.
+   */
+  async list(onFound: (what: bigint | string) => void, { signal }: Abortable): Promise<boolean> {
     const { list } = this.#store;
-    if (list === undefined) return;
-    for await (const key of list(this.#folder, { signal })) yield key.slice(this.#folder.length);
+    if (list === undefined) return false;
+    try {
+      if (this.#shards === undefined)
+        for await (const key of list(this.#folder, { signal })) onFound(key.slice(this.#folder.length));
+      else for await (const label of this.#shards.list({ signal })) onFound(label);
+      return true;
+    } catch (error) {
+      if (error instanceof UnsupportedProtocolError) return false;
+      throw error;
+    }
   }
 }

@@ -73,11 +73,11 @@ function itemOf(cell: readonly number[], level: AnnotationLevel, files: IndexFil
 
 /** The cells in the order of `eachCell`; of many only those that are stored, where storage can tell. */
 async function* batches(scan: LevelScan): AsyncGenerator<number[][]> {
-  const { range, files } = scan;
-  const isLarge = cellCount(range) > MANY_CELLS;
-  if (isLarge && !files.canList) checkWalk(range, files.url(itemOf(range.first, scan.level, files)));
+  const { range, files, level } = scan;
+  const stored = cellCount(range) > MANY_CELLS ? await storedCells(scan) : undefined;
+  if (stored === undefined) checkWalk(range, files.url(itemOf(range.first, level, files)));
   let batch: number[][] = [];
-  for (const cell of isLarge && files.canList ? await storedCells(scan) : eachCell(range)) {
+  for (const cell of stored ?? eachCell(range)) {
     batch.push(cell);
     if (batch.length < BATCH) continue;
     yield batch;
@@ -86,11 +86,11 @@ async function* batches(scan: LevelScan): AsyncGenerator<number[][]> {
   if (batch.length > 0) yield batch;
 }
 
-async function storedCells({ level, files, range, signal }: LevelScan): Promise<number[][]> {
+async function storedCells({ level, files, range, signal }: LevelScan): Promise<number[][] | undefined> {
   const cells: number[][] = [];
-  for await (const what of files.list({ signal })) {
+  const add = (what: bigint | string): void => {
     const cell = typeof what === "bigint" ? cellOfCode(what, level) : cellOfName(what, level);
     if (cell !== undefined && isIn(cell, range)) cells.push(cell);
-  }
-  return cells.sort(compareCells);
+  };
+  return (await files.list(add, { signal })) ? cells.sort(compareCells) : undefined;
 }
