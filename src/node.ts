@@ -149,6 +149,7 @@ export { SegmentPropertiesFolder } from "./volume/segment-properties.js";
 export type { CdnCacheSetting, CompressSetting, ProgressSetting, VolumeSettings } from "./volume/settings.js";
 export { type RawSkeleton, type SkeletonReadOptions, Skeletons } from "./volume/skeletons/skeletons.js";
 export type { ChunkStatus } from "./volume/status.js";
+export type { TransferExplanation } from "./volume/transfer/explain.js";
 export type { TransferOptions } from "./volume/transfer/options.js";
 export type { UploadSource } from "./volume/upload.js";
 export type { Fault, FaultKind } from "./volume/verify/fault.js";

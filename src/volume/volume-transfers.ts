@@ -14,6 +14,7 @@ import type { VolumeParts } from "./parts.js";
 import type { CompressSetting } from "./settings.js";
 import { settingsFrom } from "./settings.js";
 import { prepareLevel } from "./transfer/destination.js";
+import type { TransferExplanation } from "./transfer/explain.js";
 import { newLayer } from "./transfer/new-layer.js";
 import type { TransferOptions } from "./transfer/options.js";
 import type { TransferRequest } from "./transfer/request.js";
@@ -33,6 +34,33 @@ export abstract class VolumeTransfers extends VolumeShards {
    * @throws EmptyFileException or EmptyVolumeException for what is missing, unless fillMissing; ArgumentError, StorageError.
    */
   async transferTo(cloudpath: string, options: TransferOptions = {}): Promise<this> {
+    const [request, destination] = await this.#request(cloudpath, options, true);
+    const { layout: from } = request.from;
+    const { layout: to } = request.to;
+    const { box } = request;
+    const { runTransfer } = await import("./transfer/run.js");
+    const { resume = true } = options;
+    const name = textOf([this.cloudpath, from, to, box, options.compress, options.compressLevel]);
+    await this.report(options, (onProgress) => runTransfer({ request, name, resume, onProgress }));
+    return destination;
+  }
+
+  /**
+   * A dry run: what `transferTo` would read and write, without making or writing anything. Asks for the sizes of the source's
+   * chunks and the destination's info. @throws what `transferTo` would throw for such a box and destination.
+   */
+  async explainTransfer(cloudpath: string, options: TransferOptions = {}): Promise<TransferExplanation> {
+    const [request] = await this.#request(cloudpath, options, false);
+    const { explainTransfer } = await import("./transfer/explain.js");
+    return await explainTransfer(request);
+  }
+
+  /** `commit`: whether the destination's info is stored, where that is new or changed. */
+  async #request(
+    cloudpath: string,
+    options: TransferOptions,
+    commit: boolean,
+  ): Promise<[TransferRequest, this]> {
     await this.ready();
     const mip = this.mipOf(options);
     const from = this.mipLayout(mip);
@@ -40,7 +68,7 @@ export abstract class VolumeTransfers extends VolumeShards {
       bounded: true,
       resolution: this.mipResolution(mip),
     });
-    const destination = await this.#destination(cloudpath, mip, options);
+    const destination = await this.#destination(cloudpath, mip, options, commit);
     const level = destination.mip;
     destination.metadata.verifyWritable(level);
     const to = destination.mipLayout(level);
@@ -57,15 +85,16 @@ export abstract class VolumeTransfers extends VolumeShards {
       parallel: this.threads(options),
       signal: options.signal,
     };
-    const { runTransfer } = await import("./transfer/run.js");
-    const { resume = true } = options;
-    const name = textOf([this.cloudpath, from, to, box, options.compress, options.compressLevel]);
-    await this.report(options, (onProgress) => runTransfer({ request, name, resume, onProgress }));
-    return destination;
+    return [request, destination];
   }
 
   /** Opens or makes the destination, with a level for what comes. */
-  async #destination(cloudpath: string, mip: number, options: TransferOptions): Promise<this> {
+  async #destination(
+    cloudpath: string,
+    mip: number,
+    options: TransferOptions,
+    commit: boolean,
+  ): Promise<this> {
     const { signal } = options;
     const existing = await this.parts
       .reopen(cloudpath, { signal, array: options.array })
@@ -91,7 +120,7 @@ export abstract class VolumeTransfers extends VolumeShards {
     const isChanged = isNew || JSON.stringify(draft) !== before;
     if (!isNew && isChanged) parts.metadata.info = draft;
     const destination = this.#open(parts, level);
-    if (isChanged) {
+    if (isChanged && commit) {
       await destination.commitInfo({ signal });
       if (isNew) await destination.commitProvenance({ signal });
     }

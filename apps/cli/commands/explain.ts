@@ -5,6 +5,7 @@ import {
   type CloudVolume,
   NPY_HEADER_BYTES,
   parseNpyHeader,
+  type TransferExplanation,
 } from "../../../src/node.js";
 import { type Box, parseBox, parsePoint, parseVoxel, parseWhole, type Triple } from "../argument-values.js";
 import type { CommandContext } from "../context.js";
@@ -13,6 +14,7 @@ import { npyBox } from "../npy-upload.js";
 import { subcommand } from "../subcommand.js";
 import { bytes, count, json } from "../text.js";
 import { addVolumeOptions, openVolume, type VolumeOptions } from "../volume-options.js";
+import { addTransferOptions, type TransferChoices, transferWishes } from "./transfer.js";
 
 interface ExplainOptions extends VolumeOptions {
   readonly bbox?: Box;
@@ -35,6 +37,7 @@ export function define(program: Command, context: CommandContext): Command {
   });
   defineDownload(command, context);
   defineUpload(command, context);
+  defineTransfer(command, context);
   return command;
 }
 
@@ -85,6 +88,23 @@ function defineUpload(explain: Command, context: CommandContext): void {
   });
 }
 
+function defineTransfer(explain: Command, context: CommandContext): void {
+  const command = subcommand(explain, "transfer", {
+    summary: "what would be copied",
+    description:
+      "Tells what a transfer would read and write, and whether stored bytes are copied or voxels are encoded anew. Nothing is made.",
+    examples: ["explain transfer data/seg copy/seg --sharded --json"],
+  });
+  addTransferOptions(command);
+  addOutput(command).action(
+    async (source: string, destination: string, options: ExplainOptions & TransferChoices) => {
+      const vol = await openVolume(source, options, context);
+      const wishes = { ...transferWishes(options), signal: context.signal };
+      print(await vol.explainTransfer(destination, wishes), options, context);
+    },
+  );
+}
+
 function addOutput(command: Command): Command {
   command
     .option("--list", "list the chunks as well")
@@ -96,22 +116,34 @@ async function show(
   vol: CloudVolume,
   operation: "download" | "upload",
   box: Bbox | undefined,
-  { list = false, json: asJson = false }: ExplainOptions,
+  options: ExplainOptions,
   context: CommandContext,
 ): Promise<void> {
-  const found = await vol.explain(operation, box ?? "...", { signal: context.signal });
+  print(await vol.explain(operation, box ?? "...", { signal: context.signal }), options, context);
+}
+
+type Explanation = BoxExplanation | TransferExplanation;
+
+function print(
+  found: Explanation,
+  { list = false, json: asJson = false }: Pick<ExplainOptions, "list" | "json">,
+  context: CommandContext,
+): void {
   const { chunks, shards, requests, memory, missing, items } = found;
   if (asJson) {
-    const numbers = { chunks, shards, requests, bytes: found.bytes, memory, missing };
-    return context.print(json(list ? { ...numbers, items } : numbers));
+    const how = "how" in found ? { how: found.how } : {};
+    const numbers = { ...how, chunks, shards, requests, bytes: found.bytes, memory, missing };
+    context.print(json(list ? { ...numbers, items } : numbers));
+    return;
   }
   context.print(words(found));
   if (list) context.print(items.map(line).join("\n"));
 }
 
-function words({ operation, chunks, shards, requests, memory, missing, ...found }: BoxExplanation): string {
+function words({ operation, chunks, shards, requests, memory, missing, ...found }: Explanation): string {
   const absent = missing === 0 ? "" : `, ${count(missing)} of them not stored`;
   return [
+    ...("how" in found ? [`how       ${found.how}`] : []),
     `chunks    ${count(chunks)}${absent}`,
     `shards    ${count(shards)}`,
     `requests  ${count(requests)}`,

@@ -7,7 +7,7 @@ import { withProgress } from "../progress.js";
 import { subcommand } from "../subcommand.js";
 import { addVolumeOptions, openVolume, type VolumeOptions } from "../volume-options.js";
 
-interface Options extends VolumeOptions, ArrayChoices {
+export interface TransferChoices extends VolumeOptions, ArrayChoices {
   readonly bbox?: Box;
   readonly encoding?: string;
   readonly encodingLevel?: number;
@@ -28,7 +28,22 @@ export function define(program: Command, context: CommandContext): Command {
       "transfer data/image zarr3://copy/image.zarr --compressor zstd --shard 512,512,512",
       "transfer data/seg copy/seg --encoding compressed_segmentation --sharded --bbox 0,0,0,1024,1024,128",
     ],
-  })
+  });
+  addTransferOptions(command);
+  addVolumeOptions(command, ["mip", "fillMissing", "background", "parallel", "progress"]);
+  return command.action(async (source: string, destination: string, options: TransferChoices) => {
+    const vol = await openVolume(source, options, context);
+    const wishes = { ...transferWishes(options), signal: context.signal };
+    const copy = await withProgress(options.progress, (listener) =>
+      vol.transferTo(destination, { ...wishes, progress: listener ?? false }),
+    );
+    context.note(`${copy.cloudpath}: ${copy.key}, ${copy.encoding}${copy.isSharded() ? ", sharded" : ""}`);
+  });
+}
+
+/** The arguments and options that say what is transferred where. */
+export function addTransferOptions(command: Command): Command {
+  command
     .argument("<source>", "the layer to copy")
     .argument("<destination>", "the layer to write")
     .option("--bbox <box>", "x0,y0,z0,x1,y1,z1; what cuts chunks is extended to whole ones", parseBox)
@@ -48,26 +63,20 @@ export function define(program: Command, context: CommandContext): Command {
     .addOption(new Option("--sharded", "into shard files").conflicts("unsharded"))
     .option("--unsharded", "a file for each chunk")
     .option("--no-resume", "begin anew, even if the same transfer was interrupted");
-  addArrayOptions(command);
-  addVolumeOptions(command, ["mip", "fillMissing", "background", "parallel", "progress"]);
-  return command.action(async (source: string, destination: string, options: Options) => {
-    const { bbox, encoding, encodingLevel, compress, compressLevel, chunk, resume } = options;
-    const vol = await openVolume(source, options, context);
-    const wishes: TransferOptions = {
-      bbox: bbox && Bbox.fromList(bbox),
-      encoding,
-      encodingLevel,
-      compress,
-      compressLevel,
-      chunkSize: chunk,
-      array: arrayOf(options),
-      sharded: options.sharded === true ? true : options.unsharded === true ? false : undefined,
-      resume,
-      signal: context.signal,
-    };
-    const copy = await withProgress(options.progress, (listener) =>
-      vol.transferTo(destination, { ...wishes, progress: listener ?? false }),
-    );
-    context.note(`${copy.cloudpath}: ${copy.key}, ${copy.encoding}${copy.isSharded() ? ", sharded" : ""}`);
-  });
+  return addArrayOptions(command);
+}
+
+export function transferWishes(options: TransferChoices): TransferOptions {
+  const { bbox, encoding, encodingLevel, compress, compressLevel, chunk, resume } = options;
+  return {
+    bbox: bbox && Bbox.fromList(bbox),
+    encoding,
+    encodingLevel,
+    compress,
+    compressLevel,
+    chunkSize: chunk,
+    array: arrayOf(options),
+    sharded: options.sharded === true ? true : options.unsharded === true ? false : undefined,
+    resume,
+  };
 }
