@@ -1,5 +1,5 @@
 """Answers questions about meshes with the real tools: one JSON request a line, one JSON answer a line. Arrays travel as files."""
-import hashlib, json, os, sys, traceback
+import gzip, hashlib, json, os, sys, traceback
 import numpy as np
 
 answers = os.fdopen(os.dup(1), "w")
@@ -22,6 +22,17 @@ def store(mesh, to):
 def plain(path):
   with open(path, "rb") as f:
     return Mesh.from_precomputed(f.read())
+
+def fragment(q):
+  """{file}: one fragment file by itself, gzipped or not, Draco or precomputed."""
+  with open(q["file"], "rb") as f:
+    data = f.read()
+  if q["file"].endswith(".gz"):
+    data = gzip.decompress(data)
+  if data[:5] != b"DRACO":
+    return summary(Mesh.from_precomputed(data))
+  mesh = DracoPy.decode(data)
+  return summary(Mesh(np.asarray(mesh.points).reshape(-1, 3), np.asarray(mesh.faces).reshape(-1, 3), None))
 
 def volume(q):
   return CloudVolume("file://" + q["path"], progress=False)
@@ -84,7 +95,7 @@ def change(q):
     f.write(data)
   return len(data)
 
-OPERATIONS = {f.__name__: f for f in (get, summaries, fused, present, manifest, put, change)}
+OPERATIONS = {f.__name__: f for f in (get, summaries, fused, present, manifest, put, change, fragment)}
 
 for line in sys.stdin:
   question = json.loads(line)

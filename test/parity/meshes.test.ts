@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openEdges, sphere } from "../../src/geometry/mesh/testing.js";
 import { CloudVolume, Mesh, type MeshInfo } from "../../src/node.js";
@@ -275,5 +276,27 @@ describe.runIf(able)("every mesh of the benchmarks' segmentation", () => {
     const theirs = await judge.ask("fused", { path: folder, ids, chunk_size: chunkSize });
     expect(summary(await vol.mesh.get(ids, { chunkSize }))).toEqual(theirs);
     expect(existsSync(join(folder!, "info"))).toBe(true);
+  });
+});
+
+describe.runIf(able)("fragments of another segmentation", () => {
+  const folder = benchData("test_cv", "Draco and precomputed fragments by themselves");
+  const files = ["mesh_mip_2_draco_sv16", "mesh_mip_2_err_40_sv16"].flatMap((name) =>
+    folder === undefined ? [] : readdirSync(join(folder, name)).map((f) => join(folder, name, f)),
+  );
+
+  test.runIf(folder !== undefined)("decode as with DracoPy and CloudVolume", async () => {
+    expect(files.length).toBeGreaterThan(40);
+    for (const path of files) {
+      const stored = readFileSync(path);
+      const bytes = path.endsWith(".gz") ? gunzipSync(stored) : stored;
+      if (bytes[0] === 0x7b) {
+        expect(JSON.parse(bytes.toString()).fragments.length, path).toBeGreaterThan(0); // A manifest.
+        continue;
+      }
+      const isDraco = bytes.subarray(0, 5).toString() === "DRACO";
+      const mesh = isDraco ? await Mesh.fromDraco(bytes) : Mesh.fromPrecomputed(bytes);
+      expect(summary(mesh), path).toEqual(await judge.ask("fragment", { file: path }));
+    }
   });
 });
