@@ -1,26 +1,14 @@
 /** NumPy's .npy files, versions 1 to 3: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+import { swapBytes } from "./byte-order.js";
 import { arrayType, bytesPerVoxel, type DataType } from "./dtype.js";
 import { DecodingError } from "./errors.js";
 import { arrayDataType, toFortran } from "./gather.js";
+import { dataTypeOfKind, NUMPY_KINDS } from "./numpy-types.js";
 import { cStride, fortranStride, product, type StridedArray } from "./strided.js";
 
 const MAGIC = "\x93NUMPY";
 /** NumPy reads headers of up to 10,000 characters unless told to trust the file. */
 const MAX_HEADER = 10_000;
-
-const KINDS: Readonly<Record<DataType, string>> = {
-  bool: "b1",
-  uint8: "u1",
-  int8: "i1",
-  uint16: "u2",
-  int16: "i2",
-  uint32: "u4",
-  int32: "i4",
-  uint64: "u8",
-  int64: "i8",
-  float32: "f4",
-  float64: "f8",
-};
 
 /**
  * An array of any number of axes out of the bytes of a .npy file, in the file's own order (Fortran or C, told
@@ -69,9 +57,9 @@ export const NPY_HEADER_BYTES: number = 12 + MAX_HEADER;
 export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
   const { text, start } = readHeader(bytes);
   const { descr, fortran, shape } = parseHeader(text);
-  const dtype = (Object.keys(KINDS) as DataType[]).find((d) => KINDS[d] === descr.slice(1));
+  const dtype = dataTypeOfKind(descr.slice(1));
   if (dtype === undefined || !/^[<>|]$/.test(descr[0]!))
-    throw malformed("Unsupported data type in a .npy file", Object.values(KINDS).join(", "), descr);
+    throw malformed("Unsupported data type in a .npy file", Object.values(NUMPY_KINDS).join(", "), descr);
   const itemBytes = bytesPerVoxel(dtype);
   if (!Number.isSafeInteger(product(shape) * itemBytes))
     throw malformed("A .npy file is too large", "fewer than 2^53 bytes", `shape ${shape.join(", ")}`);
@@ -92,7 +80,7 @@ export function formatNpy(array: StridedArray): Uint8Array {
 export function formatNpyHeader(dtype: DataType, shape: readonly number[]): Uint8Array {
   const order = bytesPerVoxel(dtype) === 1 ? "|" : "<";
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
-  const dict = `{'descr': '${order}${KINDS[dtype]}', 'fortran_order': True, 'shape': (${sizes}), }`;
+  const dict = `{'descr': '${order}${NUMPY_KINDS[dtype]}', 'fortran_order': True, 'shape': (${sizes}), }`;
   const header = `${dict.padEnd(Math.ceil((dict.length + 11) / 64) * 64 - 11)}\n`;
   const out = new Uint8Array(10 + header.length);
   const put = (text: string, at: number): void => {
@@ -138,10 +126,6 @@ function parseHeader(text: string): { descr: string; fortran: boolean; shape: nu
     .filter((n) => n.trim() !== "")
     .map(Number);
   return { descr, fortran, shape: sizes };
-}
-
-function swapBytes(bytes: Uint8Array, size: number): void {
-  for (let i = 0; i < bytes.length; i += size) bytes.subarray(i, i + size).reverse();
 }
 
 function malformed(what: string, expected: string, got: string): DecodingError {

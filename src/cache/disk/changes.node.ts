@@ -6,6 +6,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, statSync, unlinkSync } fro
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
+import { isAlive } from "./alive.node.js";
 import type { Generations } from "./generations.node.js";
 
 /** Writing an object takes no longer than this, with all its retries; a file of another machine is cleared then. */
@@ -70,15 +71,6 @@ function isOver(path: string, name: string): boolean {
   if (owner === host) return !isAlive(Number(pid));
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && Date.now() - found.mtimeMs > LONGEST;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }
 
 function remove(path: string): void {

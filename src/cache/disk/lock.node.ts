@@ -13,6 +13,7 @@ import {
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { threadId } from "node:worker_threads";
+import { isAlive } from "./alive.node.js";
 
 /** A lock of this age belongs to a process that died (on another machine), or that is stuck. */
 const STALE = 30_000;
@@ -87,15 +88,6 @@ function isDead(path: string, owner: string): boolean {
   if (host === hostname() && !isAlive(Number(pid))) return true;
   const found = statSync(path, { throwIfNoEntry: false });
   return found !== undefined && Date.now() - found.mtimeMs > STALE;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }
 
 function remove(path: string): void {

@@ -4,6 +4,7 @@
  */
 import type { DataType } from "../../base/dtype.js";
 import { DecodingError, EncodingError } from "../../base/errors.js";
+import { dataTypeOfKind, NUMPY_KINDS } from "../../base/numpy-types.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 
 /** A codec of a chain, as plain values. */
@@ -77,28 +78,13 @@ export function integerOf(
   });
 }
 
-/** NumPy's type strings without their byte order. */
-const NUMPY: Readonly<Record<string, DataType>> = {
-  b1: "bool",
-  u1: "uint8",
-  u2: "uint16",
-  u4: "uint32",
-  u8: "uint64",
-  i1: "int8",
-  i2: "int16",
-  i4: "int32",
-  i8: "int64",
-  f4: "float32",
-  f8: "float64",
-};
-
 /** A NumPy type such as `<u2`. @throws DecodingError for types that this library has not. */
 export function numpyType(text: unknown): { readonly dtype: DataType; readonly bigEndian: boolean } {
   const match = typeof text === "string" ? /^([<>|=]?)([buif][1248])$/.exec(text) : null;
-  const dtype = match === null ? undefined : NUMPY[match[2] as string];
+  const dtype = match === null ? undefined : dataTypeOfKind(match[2] as string);
   if (dtype !== undefined) return { dtype, bigEndian: match?.[1] === ">" };
   throw new DecodingError("This data type cannot be read", {
-    expected: Object.keys(NUMPY).join(", "),
+    expected: Object.values(NUMPY_KINDS).join(", "),
     got: JSON.stringify(text) ?? "nothing",
   });
 }

@@ -1,6 +1,7 @@
 /** The metadata files of a Zarr layer: one group that is an OME-Zarr image, an array for each level. */
-import { bytesPerVoxel, type DataType } from "../../base/dtype.js";
+import { bytesPerVoxel } from "../../base/dtype.js";
 import type { JsonObject, JsonValue } from "../../base/json.js";
+import { NUMPY_KINDS } from "../../base/numpy-types.js";
 import { cStride } from "../../base/strided.js";
 import type { ByteCodecConfig } from "../../codecs/byte-chain.js";
 import type { ArrayLayer, ArrayLevel } from "../array-level.js";
@@ -26,20 +27,6 @@ export function zarrFiles({ format, levels, attributes }: ArrayLayer, name: stri
   return files;
 }
 
-const NUMPY: Readonly<Record<DataType, string>> = {
-  bool: "b1",
-  uint8: "u1",
-  int8: "i1",
-  uint16: "u2",
-  int16: "i2",
-  uint32: "u4",
-  int32: "i4",
-  uint64: "u8",
-  int64: "i8",
-  float32: "f4",
-  float64: "f8",
-};
-
 function isC(level: ArrayLevel): boolean {
   const steps = cStride(level.chunk);
   return level.steps.every((s, i) => s === steps[i] || level.chunk[i] === 1);
@@ -58,7 +45,7 @@ function zarray(level: ArrayLevel): JsonObject {
       zarr_format: 2,
       shape: [...level.shape],
       chunks: [...level.chunk],
-      dtype: `${one ? "|" : bigEndian ? ">" : "<"}${NUMPY[dtype]}`,
+      dtype: `${one ? "|" : bigEndian ? ">" : "<"}${NUMPY_KINDS[dtype]}`,
       compressor: last === undefined ? null : numcodecs(last),
       filters: chain.length > 1 ? chain.slice(0, -1).map(numcodecs) : null,
       order: isC(level) ? "C" : "F",
