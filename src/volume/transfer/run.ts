@@ -2,7 +2,7 @@
 import { throwIfAborted } from "../../base/abort.js";
 import type { Box6 } from "../../base/bbox.js";
 import { chunkCount, type Grid } from "../../grid/grid.js";
-import type { ScaleLayout } from "../layout.js";
+import { isForeign, type ScaleLayout } from "../layout.js";
 import type { ProgressListener } from "../progress.js";
 import { supervise } from "../supervise.js";
 import { copyUnits } from "./copy-chunks.js";
@@ -70,7 +70,7 @@ function unitsOf(request: TransferRequest): { readonly length: number; at(i: num
 
 /** Whether stored bytes mean the same on both sides, chunk by chunk. */
 export function isCopy(from: ScaleLayout, to: ScaleLayout, box: Box6): boolean {
-  if (from.array !== undefined || to.array !== undefined) return false;
+  if (isForeign(from) || isForeign(to)) return false;
   return (
     from.encoding === to.encoding &&
     from.dtype === to.dtype &&
