@@ -1,9 +1,10 @@
 /** Opening channels of BOSS. */
+import type { AuthOptions } from "./auth/index.js";
 import type { Abortable } from "./base/abort.js";
 import { credentialsOf } from "./credentials.js";
 import type { BossChannel } from "./formats/boss/index.js";
 import type { Info } from "./formats/precomputed/info.js";
-import type { StoreOptions } from "./open-store.js";
+import type { NetworkOptions } from "./stores/network.js";
 import type { Store } from "./stores/store.js";
 import type { CloudPath } from "./stores/url.js";
 import type { BossMetadata } from "./volume/boss-metadata.js";
@@ -11,8 +12,15 @@ import type { BossMetadata } from "./volume/boss-metadata.js";
 /** The service of paths that name none. */
 const BOSSDB = "https://api.bossdb.io";
 
+export interface BossOptions extends AuthOptions {
+  /** `anonymous`: ask without a token, whatever there is on this machine. */
+  readonly bucket?: { readonly anonymous?: boolean | undefined } | undefined;
+  readonly network?: NetworkOptions | undefined;
+  readonly publicOnly?: boolean | undefined;
+}
+
 /** The store of `boss://[https://HOST/]COLLECTION/EXPERIMENT/CHANNEL`. */
-export async function openBossStore(path: CloudPath, options: StoreOptions): Promise<Store> {
+export async function openBossStore(path: CloudPath, options: BossOptions): Promise<Store> {
   const [{ bossStore }, auth] = await Promise.all([
     import("./stores/boss/index.js"),
     credentialsOf(path, options),

@@ -82,7 +82,11 @@ export function failureOf(answer: HttpAnswer, where: string): CloudVolumeError {
   if (status === 413)
     return new StorageError("The box is larger than the service allows in one request", { where, got });
   if (status === 400 && code === INVALID_CUTOUT)
-    return new OutOfBoundsError("The box lies outside of the channel's coordinate frame", { where, got });
+    return new OutOfBoundsError("The box lies outside of the channel's coordinate frame", {
+      where,
+      got,
+      fix: "BOSS compares the boxes of every resolution with the frame at resolution 0",
+    });
   if (status === 400 && (code === TYPE_ERROR || WRONG_DATA.includes(code)))
     return new ArgumentError("The channel has no such resolution or data type", { where, got });
   const refused = new StorageError("BOSS refused a request", { where, got });

@@ -28,7 +28,8 @@ export interface TransferRun {
 export async function runTransfer({ request, name, resume, onProgress }: TransferRun): Promise<void> {
   const { to, box, signal } = request;
   const units = unitsOf(request);
-  const journal = await TransferJournal.open(to.context.store, name, units.length, resume, signal);
+  const place = to.layout.cutouts === undefined ? to.context.store : undefined;
+  const journal = await TransferJournal.open(place, name, units.length, resume, signal);
   const total = chunkCount(to.layout.grid, box);
   let done = 0;
   let next = 0;
