@@ -72,7 +72,7 @@ export function someVoxels(
   const length = product(shape);
   const data =
     bytes === 1 ? new Uint8Array(length) : bytes === 2 ? new Uint16Array(length) : new BigUint64Array(length);
-  let value = 0;
+  let value = zeros ? 0 : 1;
   for (let i = 0; i < length; i++) {
     if (rng(9) === 0) value = rng(3) === 0 && zeros ? 0 : 1 + rng(2 ** Math.min(16, 8 * bytes) - 1);
     if (data instanceof BigUint64Array)

@@ -42,7 +42,7 @@ export function experimentDocument(collection: string, name: string, experiment:
     channels: Object.keys(channels),
     ...{ name, public: false, description: "", collection, coord_frame: frameName(`${collection}/${name}`) },
     ...{ num_hierarchy_levels: levels, hierarchy_method: method, num_time_samples: times },
-    ...{ time_step: null, time_step_unit: null, creator: "someone" },
+    ...{ time_step: 0, time_step_unit: "seconds", creator: "someone" },
   };
 }
 

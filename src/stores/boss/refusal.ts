@@ -4,6 +4,7 @@ import {
   AuthenticationError,
   AuthorizationError,
   type CloudVolumeError,
+  IntegrityError,
   MissingError,
   OutOfBoundsError,
   StorageError,
@@ -39,8 +40,11 @@ export function saidBy({ body }: HttpAnswer): Said {
 /** @returns for content, and for a document that is not there. @throws what every other answer means. */
 export function judge(answer: HttpAnswer, where: string, { kind }: Route): void {
   const outcome = outcomeOf(answer.status);
-  if (outcome === "content") refusePage(answer, where);
-  else if (outcome !== "missing" || kind === "cutout") throw failureOf(answer, where);
+  if (outcome === "content") {
+    refusePage(answer, where);
+    if (kind === "cutout" && answer.body.length === 0)
+      throw transient(new IntegrityError("A cut-out came without any bytes", { where }));
+  } else if (outcome !== "missing" || kind === "cutout") throw failureOf(answer, where);
 }
 
 /** @throws unless a change was answered by the status that says it was made. */
