@@ -2,8 +2,9 @@
 import type { Abortable } from "../base/abort.js";
 import { OutOfBoundsError, UnsupportedFormatError } from "../base/errors.js";
 import type { Vec3 } from "../base/strided.js";
-import { type BossChannel, bossInfo } from "../formats/boss/index.js";
+import { type BossChannel, levelOf } from "../formats/boss/index.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
+import { spell } from "../formats/precomputed/scales.js";
 import type { Store } from "../stores/store.js";
 import { ForeignMetadata } from "./foreign-metadata.js";
 import type { LayerMetadata } from "./layer-metadata.js";
@@ -75,4 +76,21 @@ export class BossMetadata extends ForeignMetadata implements LayerMetadata {
       cutouts: { resolution: baseResolution + mip, time },
     };
   }
+}
+
+/** The info that a Precomputed volume of the same voxels would have. Source: CloudVolume `BossMetadata.fetch_info`. */
+function bossInfo(channel: BossChannel): Info {
+  const { type, dtype, cuboid, levels } = channel;
+  const scales = Array.from({ length: levels }, (_, mip): ScaleInfo => {
+    const { resolution, offset, size } = levelOf(channel, mip);
+    const floats = resolution.some((r) => !Number.isInteger(r));
+    return {
+      ...spell([...resolution], floats),
+      size: [...size],
+      voxel_offset: [...offset],
+      chunk_sizes: [[...cuboid]],
+      encoding: "raw",
+    };
+  });
+  return { type, data_type: dtype, num_channels: 1, scales };
 }

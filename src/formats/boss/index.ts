@@ -22,8 +22,6 @@ import {
 import type { Store } from "../../stores/store.js";
 import { rounded } from "../array-level.js";
 import { readLayerFile } from "../layer-files.js";
-import type { Info, ScaleInfo, Triple } from "../precomputed/info.js";
-import { spell } from "../precomputed/scales.js";
 
 /** Voxels that BOSS has. */
 export type BossDataType = "uint8" | "uint16" | "uint64";
@@ -127,36 +125,24 @@ export async function openBoss(store: Store, { signal }: Abortable = {}): Promis
   };
 }
 
-/** The info that a Precomputed volume of the same voxels would have. Source: CloudVolume `BossMetadata.fetch_info`. */
-export function bossInfo(channel: BossChannel): Info {
-  const { type, dtype, voxel, cuboid, levels } = channel;
-  const scales = Array.from({ length: levels }, (_, mip): ScaleInfo => {
-    const factor = factorOf(channel, mip);
-    const resolution = voxel.map((v, axis) => rounded(v * factor[axis]!)) as Triple;
-    const { offset, size } = frameAt(channel, mip);
-    return {
-      ...spell(
-        resolution,
-        resolution.some((r) => !Number.isInteger(r)),
-      ),
-      size: [...size],
-      voxel_offset: [...offset],
-      chunk_sizes: [[...cuboid]],
-      encoding: "raw",
-    } as ScaleInfo;
-  });
-  return { type, data_type: dtype, num_channels: 1, scales };
+export interface BossLevel {
+  /** Nanometres of a voxel. */
+  readonly resolution: Vec3;
+  readonly offset: Vec3;
+  readonly size: Vec3;
 }
 
-/** The voxels of a level: those that the coordinate frame's become when they are halved. */
-export function frameAt(channel: BossChannel, mip: number): { readonly offset: Vec3; readonly size: Vec3 } {
+/** A level: the voxels that the coordinate frame's become when they are halved so often. */
+export function levelOf(channel: BossChannel, mip: number): BossLevel {
+  const { voxel, start, stop } = channel;
   const factor = factorOf(channel, mip);
-  const along = (axis: 0 | 1 | 2): readonly [number, number] => {
-    const low = Math.floor(channel.start[axis] / factor[axis]);
-    return [low, Math.ceil(channel.stop[axis] / factor[axis]) - low];
+  const each = (make: (axis: 0 | 1 | 2) => number): Vec3 => [make(0), make(1), make(2)];
+  const offset = each((axis) => Math.floor(start[axis] / factor[axis]));
+  return {
+    resolution: each((axis) => rounded(voxel[axis] * factor[axis])),
+    offset,
+    size: each((axis) => Math.ceil(stop[axis] / factor[axis]) - offset[axis]),
   };
-  const [x, y, z] = [along(0), along(1), along(2)];
-  return { offset: [x[0], y[0], z[0]], size: [x[1], y[1], z[1]] };
 }
 
 function factorOf({ baseResolution, isotropic }: BossChannel, mip: number): Vec3 {
