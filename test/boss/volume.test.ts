@@ -313,6 +313,14 @@ describe("everything else of a volume", () => {
       difference(await held.download("0:70, 0:70, 0:20"), boxOf(truth, [0, 0, 0, 0], [70, 70, 20, 1])),
     ).toBe("same");
     held.release();
+    expect(held.info.scales[0]).toMatchObject({ encoding: "raw" });
+    // A frame whose start is inside of a cuboid.
+    const shifted = await open("lab/shifted/uint8", { lruBytes: 1 << 20 });
+    const part = await shifted.memoryCutout("75:140, 60:70, 10:20");
+    expect(
+      difference(await part.download("75:140, 60:70, 10:20"), await shifted.download("75:140, 60:70, 10:20")),
+    ).toBe("same");
+    expect([part.nonAlignedWrites, part.fillMissing]).toEqual([false, true]);
     const other = await CloudVolume.fromHandoff(vol.handoff(), { secrets: TOKEN });
     expect(difference(await other.download("1:9, 1:9, 1:9"), boxOf(truth, [1, 1, 1, 0], [8, 8, 8, 1]))).toBe(
       "same",
