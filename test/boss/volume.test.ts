@@ -171,6 +171,11 @@ describe("boxes", () => {
     for (let n = 0; n < 2; n++)
       expect(difference(await cached.download("10:20, 10:20, 3:5"), first)).toBe("same");
     expect(asks().length).toBe(1);
+    // Another service's channel of the same names is another one.
+    const other = await startBoss();
+    const folder = { secrets: TOKEN, cache: cached.cache.path.replace(/\/boss\/.*/, "") };
+    const elsewhere = await CloudVolume.open(pathOf(other, "lab/plain/uint8"), folder);
+    expect([...(await elsewhere.download("10:12, 10:11, 3:4")).data]).toEqual([0, 0]);
     await cached.upload("10:12, 10:12, 3:4", 77);
     const changed = await cached.download("10:12, 10:12, 3:4");
     expect([...changed.data]).toEqual([77, 77, 77, 77]);
