@@ -140,7 +140,7 @@ async function readInline(
   // Compressions without a synchronous form (xz) and bad copies are rare: take the asynchronous way for the whole read.
   if (unsettled.length > 0)
     return await readInline(context, { ...request, asyncIo: true }, plan, fetched !== undefined);
-  return { data: copyOut(context.runtime, data(), request), lifetime: ORDINARY };
+  return copyOut(context.runtime, data(), request);
 }
 
 function fetchAll(
