@@ -24,6 +24,8 @@ const { corners, points } =
     ? JSON.parse(readFileSync(join(root, "points.json"), "utf8"))[w.data === "flow" ? "flow" : "big"]
     : {};
 const voxels = w.kind === "volume" ? w.shape.slice(0, 3).reduce((a, b) => a * b, w.shape[3] ?? 1) : 0;
+/** Python frees a cut-out when its name is given to the next one; here that is said: BENCH_RELEASE=1. */
+const release = process.env.BENCH_RELEASE === "1";
 const budget = Number(process.env.BENCH_BUDGET ?? 3);
 const emit = (what, unit, values, extra = {}) =>
   console.log(JSON.stringify(row(name, what, unit, values, extra)));
@@ -179,11 +181,12 @@ function relative() {
 async function cutouts(what, vol, at, suffix = "") {
   const one = async ([x, y, z]) => {
     const t = performance.now();
-    await vol.download([
+    const cutout = await vol.download([
       [x, x + 64],
       [y, y + 64],
       [z, z + 64],
     ]);
+    if (release) cutout.release();
     return performance.now() - t;
   };
   resetPeak();

@@ -7,6 +7,7 @@ import { allocateUnset } from "./compute/allocate.node.js";
 import { collectGarbage } from "./compute/collect.node.js";
 import { Outputs } from "./compute/outputs.js";
 import { WorkerPool } from "./compute/pool.js";
+import { Results } from "./compute/results.js";
 import { spawnNodeWorker } from "./compute/spawn.node.js";
 import { openFileSpool } from "./compute/spool.node.js";
 import type { Runtime } from "./volume/context.js";
@@ -58,7 +59,7 @@ function makeRuntime(): Runtime {
     pool,
     outputs,
     codec: loadedCodec,
-    allocate: allocateUnset,
+    results: new Results(allocateUnset),
     turn: () => new Promise((done) => void setImmediate(done)),
     spool,
     cores,

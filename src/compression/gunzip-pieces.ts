@@ -15,7 +15,7 @@ import {
 /** How far back a match of deflate may reach. */
 const HISTORY = 32768;
 /** Bytes that are made, summed and taken while they are in a core's own cache. */
-const STEP = 98304;
+const STEP = 491520;
 
 /** The most bytes that a taker may leave for the next time. */
 export const MOST_LEFT: number = HISTORY;

@@ -14,7 +14,7 @@ export interface BlockOptions {
 const DEFAULT_BYTES = 256 << 20;
 
 /** The boxes of the blocks, x fastest. Each ends at the edges of chunks, so that no chunk is read twice; one chunk at least. */
-export function blockBoxes(layout: ScaleLayout, box: Box6, bytes: number = DEFAULT_BYTES): Box6[] {
+export function blockBoxes(layout: ScaleLayout, box: Box6, bytes: number = DEFAULT_BYTES): Iterable<Box6> {
   return slabs({ layout, box }, bytes / 2);
 }
 
@@ -24,7 +24,7 @@ export function blockBoxes(layout: ScaleLayout, box: Box6, bytes: number = DEFAU
  */
 export async function* readBlocks(
   layout: ScaleLayout,
-  boxes: readonly Box6[],
+  boxes: Iterable<Box6>,
   { bytes = DEFAULT_BYTES, recycle = false }: BlockOptions,
   read: (box: Bbox, signal: AbortSignal) => Promise<VolumeCutout>,
   signal: AbortSignal | undefined,
@@ -33,20 +33,21 @@ export async function* readBlocks(
   const abort = (): void => stop.abort(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   if (signal?.aborted) abort();
-  const begin = (i: number): Promise<VolumeCutout> | undefined => {
-    const box = boxes[i];
-    const reading = box && read(Bbox.fromList(box, { dtype: "int64" }), stop.signal);
-    reading?.catch(() => {}); // Told when it is this block's turn.
+  const begin = (box: Box6): Promise<VolumeCutout> => {
+    const reading = read(Bbox.fromList(box, { dtype: "int64" }), stop.signal);
+    reading.catch(() => {}); // Told when it is this block's turn.
     return reading;
   };
-  const size = (i: number): number => (boxes[i] === undefined ? 0 : voxelBytes(layout, boxSize(boxes[i])));
+  const size = (box: Box6): number => voxelBytes(layout, boxSize(box));
   let ahead: Promise<VolumeCutout> | undefined;
+  const walk = boxes[Symbol.iterator]();
+  const step = (): Box6 | undefined => walk.next().value;
   try {
-    for (let i = 0; i < boxes.length; i++) {
-      const block = await (ahead ?? begin(i));
-      ahead = size(i) + size(i + 1) <= bytes ? begin(i + 1) : undefined;
-      if (block !== undefined) yield block;
-      if (recycle) block?.release();
+    for (let box = step(), next = step(); box !== undefined; box = next, next = step()) {
+      const block = await (ahead ?? begin(box));
+      ahead = next !== undefined && size(box) + size(next) <= bytes ? begin(next) : undefined;
+      yield block;
+      if (recycle) block.release();
     }
   } finally {
     stop.abort();

@@ -5,6 +5,7 @@ import type { ChunkLru } from "../cache/memory/chunk-lru.js";
 import type { Codec, CodecUse } from "../codecs/codec.js";
 import type { Outputs } from "../compute/outputs.js";
 import type { WorkerPool } from "../compute/pool.js";
+import type { Results } from "../compute/results.js";
 import type { Store } from "../stores/store.js";
 import type { LocalFilesSource } from "./local-files.js";
 
@@ -19,8 +20,8 @@ export interface Runtime {
   readonly codec: (name: string, use?: CodecUse) => Promise<Codec>;
   /** Where bytes are put that memory should not hold; undefined: it holds them. */
   readonly spool?: OpenSpool | undefined;
-  /** An ArrayBuffer of undefined content, for a result. */
-  readonly allocate: (bytes: number) => ArrayBuffer;
+  /** Arrays of small results. */
+  readonly results: Results;
   /** Lets the event loop handle what has arrived. */
   readonly turn: () => Promise<void>;
   /** Cores that are worth using. */

@@ -8,7 +8,6 @@ import type { Span } from "../cache/memory/arena.js";
 import type { ChunkLru, HeldChunk, Moment } from "../cache/memory/chunk-lru.js";
 import type { ChunkSpec, Codec } from "../codecs/codec.js";
 import { packPalette, palette, unpackPalette } from "../codecs/palette/index.js";
-import { ORDINARY } from "../compute/outputs.js";
 import type { ChunkRead, ReadPlan } from "../grid/plan.js";
 import { dropsCopy } from "../stores/distrust.js";
 import type { ChunkContext } from "./chunk-store.js";
@@ -66,8 +65,8 @@ export async function readThroughLru(
     if (!sync) await fetchMissing(reading, chunks, fetched);
     throwIfAborted(signal);
     // From here on nothing waits, so that the LRU's memory belongs to this read alone.
-    const data = readNow(reading, chunks, sync ? undefined : fetched, attempt < ATTEMPTS);
-    if (data !== undefined) return { data, lifetime: ORDINARY };
+    const result = readNow(reading, chunks, sync ? undefined : fetched, attempt < ATTEMPTS);
+    if (result !== undefined) return result;
   }
 }
 
@@ -128,7 +127,7 @@ function readNow(
   chunks: readonly ChunkRead[],
   fetched: Fetched | undefined,
   mayRetry: boolean,
-): TypedArray | undefined {
+): ReadResult | undefined {
   const { request, lru, codecs } = reading;
   const { layout, box, onProgress } = request;
   const { workspace } = lru.scratch;
@@ -138,10 +137,10 @@ function readNow(
     return held && codec && { chunk, held, codec };
   });
   if (isAllHeld(layout, parts) && !reachesOutside(layout, box)) {
-    const out = request.out ?? newResult(reading.context.runtime, request);
-    readHeld(request, parts, parts[0]!.held.segment.workspace, out);
+    const result = newResult(reading.context.runtime, request);
+    readHeld(request, parts, parts[0]!.held.segment.workspace, result.data);
     onProgress?.({ done: chunks.length, total: chunks.length });
-    return out;
+    return result;
   }
   const size = boxSize(box);
   const bytes = voxelBytes(layout, size);

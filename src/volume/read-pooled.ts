@@ -58,7 +58,7 @@ export async function readCopied(
   try {
     await work.result;
     const view = viewOf(lease.output.memory.buffer, lease.region.ptr, layout, bytes);
-    return { data: copyOut(context.runtime, view, request), lifetime: ORDINARY };
+    return copyOut(context.runtime, view, request);
   } finally {
     void work.settled.then(() => lease.discard());
   }

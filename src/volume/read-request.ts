@@ -2,7 +2,7 @@
 import type { Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, type Voxel } from "../base/dtype.js";
 import { ArgumentError } from "../base/errors.js";
-import type { Lifetime } from "../compute/outputs.js";
+import { type Lifetime, ORDINARY } from "../compute/outputs.js";
 import type { Runtime } from "./context.js";
 import { boxSize, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";
@@ -58,20 +58,19 @@ export function fillArray(data: TypedArray, value: Voxel): TypedArray {
   return data;
 }
 
-/** An array for the voxels of a request's box; its content is undefined. */
-export function newResult({ allocate }: Runtime, { layout, box }: ReadRequest): TypedArray {
-  return newVoxels(allocate, layout, voxelBytes(layout, boxSize(box)));
-}
-
-function newVoxels(allocate: Runtime["allocate"], { dtype }: ScaleLayout, bytes: number): TypedArray {
-  return new (arrayType(dtype))(allocate(bytes));
+/** The array for the voxels of a request's box: `out`, or one of undefined content. */
+export function newResult({ results }: Runtime, { layout, box, out }: ReadRequest): ReadResult {
+  if (out !== undefined) return { data: out, lifetime: ORDINARY };
+  const buffer = results.take(voxelBytes(layout, boxSize(box)));
+  return { data: new (arrayType(layout.dtype))(buffer), lifetime: results.lifetime(buffer) };
 }
 
 /** The voxels in `out`, or in an array of their own. */
-export function copyOut({ allocate }: Runtime, data: TypedArray, { out, layout }: ReadRequest): TypedArray {
-  const to = out ?? newVoxels(allocate, layout, data.byteLength);
-  new Uint8Array(to.buffer, to.byteOffset, to.byteLength).set(
-    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+export function copyOut(runtime: Runtime, voxels: TypedArray, request: ReadRequest): ReadResult {
+  const result = newResult(runtime, request);
+  const { buffer, byteOffset, byteLength } = result.data;
+  new Uint8Array(buffer, byteOffset, byteLength).set(
+    new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength),
   );
-  return to;
+  return result;
 }

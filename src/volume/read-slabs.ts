@@ -14,22 +14,33 @@ export const SLAB_BYTES: number = 64 << 20;
  * Cuts a box into pieces of at most about `bytes`, on chunk boundaries (so that no chunk is read twice): along
  * z, then along y and x where one layer of chunks is still too large.
  */
-export function slabs({ layout, box }: Pick<ReadRequest, "layout" | "box">, bytes: number, axis = 2): Box6[] {
+export function* slabs(
+  { layout, box }: Pick<ReadRequest, "layout" | "box">,
+  bytes: number,
+  axis = 2,
+): Generator<Box6, void, undefined> {
   const total = voxelBytes(layout, boxSize(box));
-  if (axis < 0 || total <= bytes) return [box];
+  if (axis < 0 || total <= bytes) {
+    yield box;
+    return;
+  }
   const anchor = anchorOf(layout.grid)[axis] as number;
   const chunk = layout.grid.chunk[axis] as number;
   const lo = box[axis] as number;
   const hi = box[axis + 3] as number;
   const layers = Math.max(1, Math.floor(bytes / ((total / (hi - lo)) * chunk)));
-  const pieces: Box6[] = [];
   for (let start = lo; start < hi; ) {
     const boundary = anchor + (Math.floor((start - anchor) / chunk) + layers) * chunk;
     const stop = Math.min(hi, boundary);
-    pieces.push(withAxis(box, axis, start, stop));
+    yield* slabs({ layout, box: withAxis(box, axis, start, stop) }, bytes, axis - 1);
     start = stop;
   }
-  return pieces.flatMap((piece) => slabs({ layout, box: piece }, bytes, axis - 1));
+}
+
+/** Whether a request is too small to be cut. */
+export function isOneSlab(request: ReadRequest): boolean {
+  const [first] = slabs(request, SLAB_BYTES);
+  return first?.every((v, i) => v === request.box[i]) ?? true;
 }
 
 function withAxis(box: Box6, axis: number, lo: number, hi: number): Box6 {
@@ -46,7 +57,7 @@ export async function readIntoSlabs(
   out: TypedArray,
   read: (context: ChunkContext, request: ReadRequest) => Promise<ReadResult>,
 ): Promise<TypedArray> {
-  const pieces = slabs(request, SLAB_BYTES);
+  const pieces = [...slabs(request, SLAB_BYTES)];
   const { box, layout, onProgress } = request;
   const shape = [...boxSize(box), layout.channels];
   let next = 0;

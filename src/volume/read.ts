@@ -23,7 +23,7 @@ import {
   type ReadResult,
   reachesOutside,
 } from "./read-request.js";
-import { readIntoSlabs, SLAB_BYTES, slabs } from "./read-slabs.js";
+import { isOneSlab, readIntoSlabs } from "./read-slabs.js";
 import { readStored, readStoredSync } from "./stored.js";
 
 /** Reads of at most this much never wait for a worker to start. */
@@ -53,7 +53,7 @@ async function readChunks(context: ChunkContext, request: ReadRequest): Promise<
   if (plan.length === 0) return { data: outside(context, request, bytes), lifetime: ORDINARY };
   const { lru } = context;
   if (lru !== undefined && lru.size > 0) {
-    if (slabs(request, SLAB_BYTES).length === 1) return await readThroughLru(context, request, plan, lru);
+    if (isOneSlab(request)) return await readThroughLru(context, request, plan, lru);
     const data = await readIntoSlabs(context, request, out ?? allocate(request, bytes), readBox);
     return { data, lifetime: ORDINARY };
   }
@@ -68,8 +68,7 @@ async function readChunks(context: ChunkContext, request: ReadRequest): Promise<
       return await readCopied(context, request, plan, false);
     if (out === undefined || place !== undefined) return await readPooled(context, request, plan, place);
   }
-  if (pool === undefined && slabs(request, SLAB_BYTES).length === 1)
-    return await readInline(context, request, plan);
+  if (pool === undefined && isOneSlab(request)) return await readInline(context, request, plan);
   return {
     data: await readIntoSlabs(context, request, out ?? allocate(request, bytes), readChunks),
     lifetime: ORDINARY,
@@ -140,7 +139,7 @@ async function readInline(
   // Compressions without a synchronous form (xz) and bad copies are rare: take the asynchronous way for the whole read.
   if (unsettled.length > 0)
     return await readInline(context, { ...request, asyncIo: true }, plan, fetched !== undefined);
-  return { data: copyOut(context.runtime, data(), request), lifetime: ORDINARY };
+  return copyOut(context.runtime, data(), request);
 }
 
 function fetchAll(

@@ -57,7 +57,7 @@ async function writeChunks(base: VolumeContext, request: WriteRequest): Promise<
     return await writeInline(context, request, codec, plan);
   }
   const report = counted(request.onProgress, plan.length);
-  const pieces = slabs(request, SLAB_BYTES);
+  const pieces = [...slabs(request, SLAB_BYTES)];
   let next = 0;
   // Two lanes: while workers encode one slab, this thread copies the next.
   const lane = async (): Promise<void> => {

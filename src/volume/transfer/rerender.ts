@@ -32,7 +32,7 @@ export function rerenderUnits(request: TransferRequest): {
     return { length: units.length, at: (i) => units[i]! };
   }
   const bytes = endsForWorkers(request) ? WORKER_BLOCK : BLOCK_BYTES;
-  const blocks = slabs({ layout: byShards(to.layout), box }, bytes);
+  const blocks = [...slabs({ layout: byShards(to.layout), box }, bytes)];
   return {
     length: blocks.length,
     at: (i) => ({
