@@ -20,10 +20,11 @@ export async function openMetadata(
   options: OpenMetadataOptions & OpenArrayOptions,
 ): Promise<LayerMetadata> {
   if (isArrayFormat(format)) return await openArray(store, format, options);
+  if (format === "boss") return await (await import("./open-boss.js")).openBossChannel(store, options);
   if (format !== "precomputed")
     throw new UnsupportedFormatError("This format cannot be opened yet", {
       where: given,
-      expected: "precomputed, zarr, zarr2, zarr3, n5",
+      expected: "precomputed, zarr, zarr2, zarr3, n5, boss",
       got: format,
     });
   try {

@@ -105,7 +105,9 @@ const stores: StoreRegistry<StoreOptions> = new Map<Transport, StoreFactory<Stor
 
 /** Opens the store of a layer. @throws UnsupportedProtocolError. */
 export async function openStore(cloudpath: string, options: StoreOptions = {}): Promise<Store> {
-  return await openRegistered(stores, await parseUserPath(cloudpath, options), options);
+  const path = await parseUserPath(cloudpath, options);
+  if (path.format === "boss") return await (await import("./open-boss.js")).openBossStore(path, options);
+  return await openRegistered(stores, path, options);
 }
 
 /** Who logs in at a database: CloudVolume's `mysql-secret.json` and `psql-secret.json`. @throws AuthenticationError. */

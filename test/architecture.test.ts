@@ -23,6 +23,7 @@ const HOUSES = ["src/codecs", "src/stores", "src/formats", "src/compression"];
 const STANDS_ON: Readonly<Record<string, readonly string[]>> = {
   "src/stores/s3": ["src/stores/http"],
   "src/stores/gs": ["src/stores/http"],
+  "src/stores/boss": ["src/stores/http"],
 };
 
 const sources = ["src", "apps"]

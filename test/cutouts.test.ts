@@ -244,6 +244,23 @@ describe.runIf(shared)("shared memory", () => {
 });
 
 describe("memoryCutout", () => {
+  test("of Zarr has raw chunks", async () => {
+    const info = CloudVolume.createNewInfo({
+      ...{ numChannels: 1, layerType: "image", dataType: "uint16", encoding: "raw", resolution: [4, 4, 40] },
+      ...{ voxelOffset: [0, 0, 0], volumeSize: [40, 30, 20], chunkSize: [16, 16, 8] },
+    });
+    const vol = await CloudVolume.create("zarr3://mem://cutouts/zarr", { info });
+    await vol.upload(
+      "...",
+      Uint16Array.from({ length: 24_000 }, (_, i) => i),
+    );
+    const copy = await vol.memoryCutout("3:20, 5:9, 7:12");
+    expect(difference(await copy.download("3:20, 5:9, 7:12"), await vol.download("3:20, 5:9, 7:12"))).toBe(
+      "same",
+    );
+    copy.release();
+  });
+
   const labels = async (): Promise<CloudVolume> =>
     (
       await makeLayer([60, 50, 40], [5, -7, 3], {

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type FakeBoss, fakeBoss } from "./servers/boss.js";
 import { blocksOf, documents, programOf } from "./support/doc-blocks.js";
 
 const ROOT = resolve(".");
@@ -22,12 +23,27 @@ const programs = found.flatMap(({ document, blocks }) => {
 });
 
 let folder: string;
-beforeAll(() => {
+let boss: FakeBoss;
+beforeAll(async () => {
+  boss = await fakeBoss({
+    tokens: { documented: "write" },
+    experiments: {
+      "lab/cortex": {
+        ...{ start: [0, 0, 0], stop: [900, 700, 20], voxel: [4, 4, 40], unit: "nanometers" },
+        ...{ levels: 3, method: "anisotropic" },
+        channels: {
+          em: { type: "image", datatype: "uint8", downsample_status: "DOWNSAMPLED" },
+          cells: { type: "annotation", datatype: "uint64" },
+        },
+      },
+    },
+  });
   folder = mkdtempSync(join(tmpdir(), "cloudvolume-docs-"));
   mkdirSync(PROGRAMS, { recursive: true });
   for (const { name, code } of programs) writeFileSync(join(PROGRAMS, `${name}.ts`), code);
 });
-afterAll(() => {
+afterAll(async () => {
+  await boss.close();
   for (const made of [folder, PROGRAMS]) rmSync(made, { recursive: true, force: true });
 });
 
@@ -82,9 +98,10 @@ describe("documentation", () => {
       ],
     });
     for (const { document, name } of programs) {
-      const result = await run(process.execPath, [join(PROGRAMS, `${name}.mjs`)], { cwd: folder }).catch(
-        (error: { stderr?: string }) => ({ stderr: error.stderr ?? String(error) }),
-      );
+      const result = await run(process.execPath, [join(PROGRAMS, `${name}.mjs`)], {
+        cwd: folder,
+        env: { ...process.env, BOSS_HOST: boss.url, BOSS_TOKEN: "documented" },
+      }).catch((error: { stderr?: string }) => ({ stderr: error.stderr ?? String(error) }));
       expect({ document, stderr: result.stderr }).toEqual({ document, stderr: "" });
     }
   });

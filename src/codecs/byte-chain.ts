@@ -9,5 +9,6 @@ export {
   numpyType,
   openBlosc,
   pack,
+  plainBlosc,
   unpack,
 } from "./bytes/index.js";

@@ -1,4 +1,5 @@
 /** The codecs of this library. Other rooms get theirs by name. */
+import { boss } from "./boss/index.js";
 import type { Codec, CodecUse } from "./codec.js";
 import { compressedSegmentation } from "./compressed-segmentation/index.js";
 import { compresso } from "./compresso/index.js";
@@ -32,9 +33,9 @@ export function builtinCodecs(): readonly Codec[] {
   ];
 }
 
-/** Those of chunks that an array's metadata describe; no info file names them. */
+/** Those of chunks that an array's or a service's metadata describe; no info file names them. */
 export function arrayCodecs(): readonly Codec[] {
-  return [zarr, n5];
+  return [zarr, n5, boss];
 }
 
 export const codecRegistry: CodecRegistry = createRegistry([...builtinCodecs(), ...arrayCodecs()]);

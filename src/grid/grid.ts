@@ -1,6 +1,7 @@
 /**
  * Chunk arithmetic of one scale. Boxes are `[x0, y0, z0, x1, y1, z1]` in voxels of the scale, half-open. Chunks begin
- * at the volume's offset; those at its end are cut (Precomputed volumes). All plain numbers, exact up to 2^53.
+ * at the volume's offset, unless the grid has an anchor; those at its end are cut (Precomputed volumes). All plain numbers,
+ * exact up to 2^53.
  */
 import type { Box6 } from "../base/bbox.js";
 import { roundHalfEven } from "../base/bbox-chunks.js";
@@ -13,6 +14,15 @@ export interface Grid {
   readonly size: Vec3;
   /** Voxels of a whole chunk. */
   readonly chunk: Vec3;
+  /** Where chunks begin, at or before the offset: the first ones are cut there. Default: at the offset. */
+  readonly anchor?: Vec3 | undefined;
+  /** Parts of chunks are read and written by themselves: plans name them instead of whole chunks. */
+  readonly partial?: boolean | undefined;
+}
+
+/** A place where chunks begin. */
+export function anchorOf({ anchor, offset }: Grid): Vec3 {
+  return anchor ?? offset;
 }
 
 /** Something for each chunk, made when asked for. The first axis runs fastest. */
@@ -29,11 +39,13 @@ export interface Cells {
 }
 
 /** The cells of the chunks that a box touches, inside the volume; counts are 0 if there are none. */
-export function cellsOf({ offset, size, chunk }: Grid, box: Box6): Cells {
+export function cellsOf(grid: Grid, box: Box6): Cells {
+  const { offset, size, chunk } = grid;
+  const anchor = anchorOf(grid);
   const [x, y, z] = [0, 1, 2].map((axis): readonly [number, number] => {
-    const origin = offset[axis]!;
-    const low = Math.max(box[axis]!, origin);
-    const high = Math.min(box[axis + 3]!, origin + size[axis]!);
+    const origin = anchor[axis]!;
+    const low = Math.max(box[axis]!, offset[axis]!);
+    const high = Math.min(box[axis + 3]!, offset[axis]! + size[axis]!);
     if (low >= high) return [0, 0];
     const first = Math.floor((low - origin) / chunk[axis]!);
     return [first, Math.ceil((high - origin) / chunk[axis]!) - first];
@@ -42,15 +54,17 @@ export function cellsOf({ offset, size, chunk }: Grid, box: Box6): Cells {
   return { first: [x[0], y[0], z[0]], count: none ? [0, 0, 0] : [x[1], y[1], z[1]] };
 }
 
-/** The box of one cell's chunk, cut at the volume's end. */
-export function cellBox({ offset, size, chunk }: Grid, x: number, y: number, z: number): Box6 {
-  const x0 = offset[0] + x * chunk[0];
-  const y0 = offset[1] + y * chunk[1];
-  const z0 = offset[2] + z * chunk[2];
+/** The box of one cell's chunk, cut at the volume's start and end. */
+export function cellBox(grid: Grid, x: number, y: number, z: number): Box6 {
+  const { offset, size, chunk } = grid;
+  const anchor = anchorOf(grid);
+  const x0 = anchor[0] + x * chunk[0];
+  const y0 = anchor[1] + y * chunk[1];
+  const z0 = anchor[2] + z * chunk[2];
   return [
-    x0,
-    y0,
-    z0,
+    Math.max(x0, offset[0]),
+    Math.max(y0, offset[1]),
+    Math.max(z0, offset[2]),
     Math.min(x0 + chunk[0], offset[0] + size[0]),
     Math.min(y0 + chunk[1], offset[1] + size[1]),
     Math.min(z0 + chunk[2], offset[2] + size[2]),
@@ -58,8 +72,9 @@ export function cellBox({ offset, size, chunk }: Grid, x: number, y: number, z: 
 }
 
 /** The grid cell of a chunk's box: what sharded volumes number chunks by. */
-export function cellAt({ offset, chunk }: Grid, box: Box6): Vec3 {
-  const along = (axis: 0 | 1 | 2): number => Math.floor((box[axis] - offset[axis]) / chunk[axis]);
+export function cellAt(grid: Grid, box: Box6): Vec3 {
+  const anchor = anchorOf(grid);
+  const along = (axis: 0 | 1 | 2): number => Math.floor((box[axis] - anchor[axis]) / grid.chunk[axis]);
   return [along(0), along(1), along(2)];
 }
 
@@ -127,22 +142,26 @@ export function isAligned(grid: Grid, box: Box6): boolean {
  */
 export function nearestAligned(grid: Grid, box: Box6): Box6 {
   const { offset, size, chunk } = grid;
+  const anchor = anchorOf(grid);
   const axes = ([0, 1, 2] as const).map((axis): readonly [number, number] => {
-    const end = size[axis];
-    const inside = (v: number): number => Math.min(Math.max(v - offset[axis], 0), end);
+    const start = offset[axis];
+    const end = start + size[axis];
+    const cellOf = (v: number): number => Math.floor((v - anchor[axis]) / chunk[axis]);
+    const edges = (cell: number): readonly [number, number] => {
+      const low = anchor[axis] + cell * chunk[axis];
+      return [Math.max(low, start), Math.min(low + chunk[axis], end)];
+    };
+    const inside = (v: number): number => Math.min(Math.max(v, start), end);
     const near = (v: number): number => {
-      const below = Math.floor(v / chunk[axis]) * chunk[axis];
-      const above = Math.min(below + chunk[axis], end);
+      const [below, above] = edges(cellOf(v));
       return below + roundHalfEven((v - below) / (above - below || 1)) * (above - below);
     };
     const [low, high] = [inside(box[axis]), inside(box[axis + 3]!)];
-    const [start, stop] = [near(low), near(high)];
-    if (start < stop) return [offset[axis] + start, offset[axis] + stop];
+    const [from, to] = [near(low), near(high)];
     // Too thin to round: the chunk that its middle lies in.
-    const cell =
-      Math.min(Math.floor((low + high) / 2 / chunk[axis]), Math.max(0, Math.ceil(end / chunk[axis]) - 1)) *
-      chunk[axis];
-    return [offset[axis] + cell, offset[axis] + Math.min(cell + chunk[axis], end)];
+    return from < to
+      ? [from, to]
+      : edges(Math.min(cellOf((low + high) / 2), Math.max(cellOf(start), cellOf(end - 1))));
   }) as [[number, number], [number, number], [number, number]];
   const [x, y, z] = axes;
   return [x[0], y[0], z[0], x[1], y[1], z[1]];

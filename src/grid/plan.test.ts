@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Box6 } from "../base/bbox.js";
+import { Bbox, type Box6 } from "../base/bbox.js";
 import { chunkBoxes, chunkCount, chunkKey, type Grid, isAligned } from "./grid.js";
 import { type ChunkRead, planRead, planWrite } from "./plan.js";
 import { gridsAndBoxes, volumeOf } from "./testing.js";
@@ -100,6 +100,38 @@ describe("planWrite", () => {
         expect([...shell].map((part) => part.index)).toEqual(order.map((_, i) => i));
       }),
       { numRuns: 300 },
+    );
+  });
+});
+
+describe("parts of chunks", () => {
+  test("are chunks by themselves, cut where chunks begin", () => {
+    const grid: Grid = { ...GRID, anchor: [-64, -64, 0], partial: true };
+    const plan = [...planRead(grid, [-5, 3, 6, 70, 9, 20])];
+    expect(plan.map(({ key }) => key)).toEqual([
+      "-5-0_3-9_6-16",
+      "0-64_3-9_6-16",
+      "64-70_3-9_6-16",
+      "-5-0_3-9_16-20",
+      "0-64_3-9_16-20",
+      "64-70_3-9_16-20",
+    ]);
+    expect(
+      plan.every(({ from, size, shape }) => from.every((v) => v === 0) && `${size}` === `${shape}`),
+    ).toBe(true);
+  });
+
+  test("cover every voxel once, and a box to write is all core", () => {
+    fc.assert(
+      fc.property(gridsAndBoxes(), ([whole, box]) => {
+        const grid = { ...whole, partial: true };
+        expect(Buffer.compare(coverage(box, planRead(grid, box)), inside(box, grid))).toBe(0);
+        const { core, shell } = planWrite(grid, box);
+        expect(shell.length).toBe(0);
+        const cut = Bbox.intersection(Bbox.fromList(box), Bbox.fromList(volumeOf(grid)));
+        expect(core).toEqual(cut.subvoxel() ? undefined : cut.toList());
+        if (core !== undefined) expect(planRead(grid, core).length).toBe(planRead(grid, box).length);
+      }),
     );
   });
 });

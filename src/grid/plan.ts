@@ -1,7 +1,17 @@
 /** Which part of which chunk goes where. Plans are values: the same arguments give the same plan on any thread. */
 import type { Box6 } from "../base/bbox.js";
 import type { Vec3 } from "../base/strided.js";
-import { type Cells, cellBox, cellsOf, chunkKey, type Grid, lazily, type PerChunk, perCell } from "./grid.js";
+import {
+  anchorOf,
+  type Cells,
+  cellBox,
+  cellsOf,
+  chunkKey,
+  type Grid,
+  lazily,
+  type PerChunk,
+  perCell,
+} from "./grid.js";
 
 /** One chunk's part in a cut-out. */
 export interface ChunkRead {
@@ -28,7 +38,17 @@ export type ReadPlan = PerChunk<ChunkRead>;
  * held for a chunk until it is asked for, so plans of any size cost the same.
  */
 export function planRead(grid: Grid, box: Box6): ReadPlan {
-  return perCell(cellsOf(grid, box), (x, y, z, index) => part(cellBox(grid, x, y, z), box, index));
+  const chunkAt = (x: number, y: number, z: number): Box6 => {
+    const chunk = cellBox(grid, x, y, z);
+    return grid.partial === true ? common(chunk, box) : chunk;
+  };
+  return perCell(cellsOf(grid, box), (x, y, z, index) => part(chunkAt(x, y, z), box, index));
+}
+
+/** The box that two boxes have in common. */
+function common(a: Box6, b: Box6): Box6 {
+  const [x0, y0, z0] = [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.max(a[2], b[2])];
+  return [x0, y0, z0, Math.min(a[3], b[3]), Math.min(a[4], b[4]), Math.min(a[5], b[5])];
 }
 
 export interface WritePlan {
@@ -38,9 +58,14 @@ export interface WritePlan {
   readonly shell: ReadPlan;
 }
 
-/** Splits a box into whole chunks and cut ones. What lies outside the volume is left out. */
+/** Splits a box into whole chunks and cut ones: none where parts are written by themselves. What lies outside the volume is left out. */
 export function planWrite(grid: Grid, box: Box6): WritePlan {
   const all = cellsOf(grid, box);
+  if (grid.partial === true && all.count[0] > 0) {
+    const { offset: o, size: n } = grid;
+    const core = common(box, [o[0], o[1], o[2], o[0] + n[0], o[1] + n[1], o[2] + n[2]]);
+    return { core, shell: lazily(0, () => part(core, box, 0)) };
+  }
   const core = wholeCells(grid, box, all);
   if (core === undefined) return { core, shell: planRead(grid, box) };
   const { first, count } = core;
@@ -73,12 +98,16 @@ function part(chunk: Box6, box: Box6, index: number): ChunkRead {
 }
 
 /** The cells whose chunks lie wholly in the box. */
-function wholeCells({ offset, size, chunk }: Grid, box: Box6, { first, count }: Cells): Cells | undefined {
+function wholeCells(grid: Grid, box: Box6, { first, count }: Cells): Cells | undefined {
+  const { offset, size, chunk } = grid;
+  const anchor = anchorOf(grid);
   const [x, y, z] = ([0, 1, 2] as const).map((axis): readonly [number, number] => {
-    const low = box[axis] - offset[axis];
-    const high = box[axis + 3]! - offset[axis];
-    const start = Math.max(first[axis], Math.ceil(low / chunk[axis]));
-    const stop = high >= size[axis] ? first[axis] + count[axis] : Math.floor(high / chunk[axis]);
+    const low = box[axis] - anchor[axis];
+    const high = box[axis + 3]! - anchor[axis];
+    const start =
+      box[axis] <= offset[axis] ? first[axis] : Math.max(first[axis], Math.ceil(low / chunk[axis]));
+    const atEnd = box[axis + 3]! >= offset[axis] + size[axis];
+    const stop = atEnd ? first[axis] + count[axis] : Math.floor(high / chunk[axis]);
     return [start, Math.max(0, stop - start)];
   }) as [[number, number], [number, number], [number, number]];
   if (count[0] === 0 || x[1] * y[1] * z[1] === 0) return undefined;

@@ -8,13 +8,24 @@ const triple = (low: number, high: number): fc.Arbitrary<[number, number, number
   return fc.tuple(side, side, side);
 };
 
-/** Small volumes of at most four chunks along an axis, offsets of any sign, mostly odd sizes. */
+/**
+ * Small volumes of at most four chunks along an axis, offsets of any sign, mostly odd sizes; in half of them chunks begin
+ * somewhere before the offset.
+ */
 export function grids(): fc.Arbitrary<Grid> {
   return fc
-    .record({ offset: triple(-20, 20), chunk: triple(1, 7), cells: triple(1, 3), rest: triple(0, 6) })
-    .map(({ offset, chunk, cells, rest }) => {
+    .record({
+      offset: triple(-20, 20),
+      chunk: triple(1, 7),
+      cells: triple(1, 3),
+      rest: triple(0, 6),
+      before: fc.option(triple(0, 16), { nil: undefined }),
+    })
+    .map(({ offset, chunk, cells, rest, before }) => {
       const along = (axis: 0 | 1 | 2): number => cells[axis] * chunk[axis] + (rest[axis] % chunk[axis]);
-      return { offset, chunk, size: [along(0), along(1), along(2)] };
+      const [x, y, z] = offset;
+      const anchor: Grid["anchor"] = before && [x - before[0], y - before[1], z - before[2]];
+      return { offset, chunk, size: [along(0), along(1), along(2)], anchor };
     });
 }
 

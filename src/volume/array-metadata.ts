@@ -1,12 +1,7 @@
 /** Zarr and N5 layers as a volume sees them: their levels as the scales of an info document. */
 import type { Abortable } from "../base/abort.js";
 import { toVoxel, type Voxel } from "../base/dtype.js";
-import {
-  type ArgumentError,
-  OutOfBoundsError,
-  ReadOnlyException,
-  UnsupportedFormatError,
-} from "../base/errors.js";
+import { OutOfBoundsError, UnsupportedFormatError } from "../base/errors.js";
 import type { Vec3 } from "../base/strided.js";
 import {
   type ArrayLayer,
@@ -22,11 +17,10 @@ import { writeLayerFile } from "../formats/layer-files.js";
 import { n5Files } from "../formats/n5/create.js";
 import { type ArrayOptions, newLevel } from "../formats/new-level.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
-import { verifyInfo } from "../formats/precomputed/info.js";
-import { emptyProvenance, type ProvenanceRecord, toProvenance } from "../formats/precomputed/provenance.js";
 import { zarrFiles } from "../formats/zarr/create.js";
 import type { Store } from "../stores/store.js";
 import type { ArrayChunks } from "./array-chunks.js";
+import { ForeignMetadata } from "./foreign-metadata.js";
 import type { LayerMetadata } from "./layer-metadata.js";
 import type { ScaleLayout } from "./layout.js";
 
@@ -39,21 +33,14 @@ export interface ArrayMetadataOptions {
   readonly array?: ArrayOptions | undefined;
 }
 
-export class ArrayMetadata implements LayerMetadata {
-  readonly store: Store;
-  readonly cloudpath: string;
-  readonly: boolean = false;
+export class ArrayMetadata extends ForeignMetadata implements LayerMetadata {
   #layer: ArrayLayer;
-  #info: Info;
-  #provenance: ProvenanceRecord = emptyProvenance();
   readonly #options: ArrayMetadataOptions;
 
   constructor(layer: ArrayLayer, options: ArrayMetadataOptions, info: Info = infoOf(layer)) {
-    this.store = options.store;
-    this.cloudpath = options.cloudpath;
+    super(options.store, options.cloudpath, info);
     this.#options = options;
     this.#layer = layer;
-    this.#info = info;
   }
 
   get format(): ArrayLayer["format"] {
@@ -68,95 +55,38 @@ export class ArrayMetadata implements LayerMetadata {
   /** The value of what is not stored, by the format's rule. */
   get missing(): Voxel {
     const first = this.#layer.levels[0];
-    return first?.fill ?? toVoxel(this.#options.array?.fillValue ?? 0, this.#info.data_type);
+    return first?.fill ?? toVoxel(this.#options.array?.fillValue ?? 0, this.info.data_type);
   }
 
-  get info(): Info {
-    return this.#info;
-  }
-  set info(info: Info) {
-    this.#info = verifyInfo(info, this.cloudpath);
-  }
-
-  /** Kept with this volume only: these formats have no place for it. */
-  get provenance(): ProvenanceRecord {
-    return this.#provenance;
-  }
-  set provenance(record: Partial<ProvenanceRecord> | string) {
-    this.#provenance = toProvenance(record, this.cloudpath);
-  }
-
-  async fetchInfo(options: Abortable = {}): Promise<Info> {
+  override async fetchInfo(options: Abortable = {}): Promise<Info> {
     return infoOf(await this.#options.reread(options));
   }
 
-  async refreshInfo(options: Abortable = {}): Promise<Info> {
+  override async refreshInfo(options: Abortable = {}): Promise<Info> {
     this.#layer = await this.#options.reread(options);
-    this.#info = infoOf(this.#layer);
-    return this.#info;
+    return this.keep(infoOf(this.#layer));
   }
 
   /** Writes the metadata of the group and of each level. Levels that are new get the chunks of the finest one. */
   async commitInfo({ signal }: Abortable = {}): Promise<void> {
     this.verifyWritable();
-    const levels = this.#info.scales.map((scale) => this.#levelOf(scale));
+    const levels = this.info.scales.map((scale) => this.#levelOf(scale));
     if (levels.some(({ key }) => key === ""))
       throw new UnsupportedFormatError("A plain array has no place for changes of its metadata", {
         where: this.cloudpath,
         fix: "Create a layer (a group with levels) and transfer into it.",
       });
     this.#layer = { ...this.#layer, levels };
-    for (const [i, level] of levels.entries()) this.#info.scales[i]!.encoding = level.encoding;
+    for (const [i, level] of levels.entries()) this.info.scales[i]!.encoding = level.encoding;
     const name = this.cloudpath.split("/").at(-1) ?? "";
     const files = this.format === "n5" ? n5Files(this.#layer) : zarrFiles(this.#layer, name);
     // The levels first: who finds the group finds them.
     for (const [key, json] of [...files].reverse()) await writeLayerFile(this.store, key, json, { signal });
   }
 
-  refreshProvenance(): Promise<ProvenanceRecord> {
-    return Promise.resolve(this.#provenance);
-  }
-
-  commitProvenance(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  /** The arrays' metadata are never taken from the disk cache. */
-  checkInfoValidity(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  checkProvenanceValidity(): Promise<boolean> {
-    return Promise.resolve(true);
-  }
-
-  lockMips(): Promise<void> {
-    return Promise.reject(this.#noLocks());
-  }
-
-  unlockMips(): Promise<void> {
-    return Promise.reject(this.#noLocks());
-  }
-
-  lockedMips(): number[] {
-    return [];
-  }
-
-  verifyWritable(): void {
-    if (!this.readonly) return;
-    throw new ReadOnlyException("The layer was opened for reading only", {
-      where: this.cloudpath,
-      fix: "Set readonly to false",
-    });
-  }
-
-  overlapsRoi(): boolean {
-    return true;
-  }
-
   /** @throws OutOfBoundsError for a time that the array has not. */
   layout(mip: number, time = 0): ScaleLayout {
-    const scale = this.#info.scales[mip] as ScaleInfo;
+    const scale = this.info.scales[mip] as ScaleInfo;
     const level = this.#levelOf(scale);
     const times = levelTimes(level);
     if (!Number.isInteger(time) || time < 0 || time >= times)
@@ -165,7 +95,7 @@ export class ArrayMetadata implements LayerMetadata {
         expected: `t from 0 to ${times - 1}`,
         got: String(time),
       });
-    return layoutOf(level, this.#info.num_channels, time);
+    return layoutOf(level, this.info.num_channels, time);
   }
 
   #levelOf(scale: ScaleInfo): ArrayLevel {
@@ -177,8 +107,8 @@ export class ArrayMetadata implements LayerMetadata {
       key: scale.key,
       size: scale.size as Vec3,
       chunk: scale.chunk_sizes[0] as Vec3,
-      channels: this.#info.num_channels,
-      dtype: this.#info.data_type,
+      channels: this.info.num_channels,
+      dtype: this.info.data_type,
       resolution,
       offset,
     };
@@ -189,10 +119,6 @@ export class ArrayMetadata implements LayerMetadata {
       return made;
     const { chain, fill, bigEndian, encoding } = first;
     return { ...made, chain, fill, bigEndian, encoding };
-  }
-
-  #noLocks(): ArgumentError {
-    return new UnsupportedFormatError("Levels of this format cannot be locked", { where: this.cloudpath });
   }
 }
 

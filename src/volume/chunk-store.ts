@@ -8,6 +8,7 @@
  *       = shardedChunks(store, layout)               chunks in shards, where the scale is sharded
  *         withNamedCopies(…)                         the same, where a disk cache keeps single chunks of them
  *       = arrayChunks(store, layout)                 objects of a Zarr or N5 array
+ *       = cutoutChunks(store, layout)                cut-outs of BOSS
  *
  * A further adapter (a cache) wraps what this returns, and belongs here too. Its `spec` is the base store's: a worker opens
  * that and calls `chunkStore` again with the layout that its job carries, so that an adapter needs no form of its own to
@@ -17,7 +18,8 @@ import { withNamedCopies } from "../cache/with-named-copies.js";
 import type { Store } from "../stores/store.js";
 import { arrayChunks } from "./array-chunks.js";
 import type { VolumeContext } from "./context.js";
-import type { ScaleLayout } from "./layout.js";
+import { cutoutChunks } from "./cutout-chunks.js";
+import { isForeign, type ScaleLayout } from "./layout.js";
 import { labelOfChunk, shardedChunks } from "./sharded-chunks.js";
 
 /** What chunks of one scale are read and written with. */
@@ -35,11 +37,11 @@ const adapters = new WeakMap<Store, Map<string, Store>>();
 const MOST_ADAPTERS = 256;
 
 export function chunkStore({ store }: { readonly store: Store }, layout: ScaleLayout): Store {
-  const { key, grid, sharding, array } = layout;
-  if (sharding === undefined && array === undefined) return store;
+  const { key, grid, sharding, array, cutouts } = layout;
+  if (sharding === undefined && !isForeign(layout)) return store;
   const made = adapters.get(store) ?? new Map<string, Store>();
   adapters.set(store, made);
-  const name = JSON.stringify([key, grid, sharding, array]);
+  const name = JSON.stringify([key, grid, sharding, array, cutouts]);
   const adapter = made.get(name) ?? adapt(store, layout);
   if (made.size >= MOST_ADAPTERS) made.clear();
   made.set(name, adapter);
@@ -47,7 +49,8 @@ export function chunkStore({ store }: { readonly store: Store }, layout: ScaleLa
 }
 
 function adapt(store: Store, layout: ScaleLayout): Store {
-  const { key, grid, sharding, array } = layout;
+  const { key, grid, sharding, array, cutouts } = layout;
+  if (cutouts !== undefined) return cutoutChunks(store, key, cutouts);
   if (array !== undefined) return arrayChunks(store, key, grid, array);
   if (sharding === undefined) return store;
   const chunks = shardedChunks(store, layout, sharding);

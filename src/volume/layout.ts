@@ -7,6 +7,7 @@ import type { ChunkSpec } from "../codecs/codec.js";
 import type { Grid } from "../grid/grid.js";
 import type { ShardingSpec } from "../shards/neuroglancer-uint64/index.js";
 import type { ArrayChunks } from "./array-chunks.js";
+import type { CutoutChunks } from "./cutout-chunks.js";
 
 export interface ScaleLayout {
   /** Directory of the scale's chunks, relative to the layer. */
@@ -23,6 +24,21 @@ export interface ScaleLayout {
   readonly sharding?: ShardingSpec | undefined;
   /** Zarr, N5: where in its array a chunk lies; undefined: chunks have the names of Precomputed ones. */
   readonly array?: ArrayChunks | undefined;
+  /** BOSS: which of the service's cut-outs its chunks are. */
+  readonly cutouts?: CutoutChunks | undefined;
+}
+
+/** Whether chunks are neither files of their own nor in shards of such: another format says what they are. */
+export function isForeign({ array, cutouts }: ScaleLayout): boolean {
+  return array !== undefined || cutouts !== undefined;
+}
+
+/**
+ * The same, read and written in parts of chunks where a service cuts out any box. Not for those who keep whole chunks, as
+ * caches do.
+ */
+export function inParts(layout: ScaleLayout): ScaleLayout {
+  return layout.cutouts === undefined ? layout : { ...layout, grid: { ...layout.grid, partial: true } };
 }
 
 export function boxSize(box: Box6): Vec3 {

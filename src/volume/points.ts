@@ -4,7 +4,7 @@ import { arrayType, type TypedArray, toVoxel, type Voxel } from "../base/dtype.j
 import { OutOfBoundsError } from "../base/errors.js";
 import type { Vec3 } from "../base/strided.js";
 import type { Region } from "../base/workspace.js";
-import { lazily } from "../grid/grid.js";
+import { anchorOf, lazily } from "../grid/grid.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { VolumeContext } from "./context.js";
 import { missingChunk } from "./decode.js";
@@ -57,6 +57,7 @@ export async function readPoints(context: VolumeContext, request: PointsRequest)
 /** Sorts the points by chunk. */
 function groupPoints({ layout, points, bounded, wanted }: PointsRequest): PointGroup[] {
   const { offset, size, chunk } = layout.grid;
+  const anchor = anchorOf(layout.grid);
   const cells = new Map<string, number[]>();
   points.forEach((point, i) => {
     const inside = point.every((v, a) => v >= offset[a]! && v < offset[a]! + size[a]!);
@@ -69,7 +70,7 @@ function groupPoints({ layout, points, bounded, wanted }: PointsRequest): PointG
       });
     }
     if (!inside || !wanted(point)) return;
-    const cell = point.map((v, a) => Math.floor((v - offset[a]!) / chunk[a]!)).join();
+    const cell = point.map((v, a) => Math.floor((v - anchor[a]!) / chunk[a]!)).join();
     const members = cells.get(cell);
     if (members === undefined) cells.set(cell, [i]);
     else members.push(i);

@@ -10,7 +10,7 @@ import type { CloudPath, PathFormat } from "../stores/url.js";
 import { formatPath, parentPath } from "../stores/url.js";
 import type { VolumeContext } from "./context.js";
 import type { LayerMetadata } from "./layer-metadata.js";
-import type { ScaleLayout } from "./layout.js";
+import { inParts, type ScaleLayout } from "./layout.js";
 import type { VolumeParts } from "./parts.js";
 
 export abstract class VolumeProperties {
@@ -235,7 +235,10 @@ export abstract class VolumeProperties {
 
   /** What reading and writing need of a scale, as plain values. */
   mipLayout(mip: MipSpec, time?: number): ScaleLayout {
-    return this.metadata.layout(findMip(this.info, mip), time);
+    const layout = this.metadata.layout(findMip(this.info, mip), time);
+    const { lru, store } = this.context;
+    const keepsChunks = (lru?.size ?? 0) > 0 || store.copies !== undefined;
+    return keepsChunks ? layout : inParts(layout);
   }
 
   /** "precomputed", "zarr2", "zarr3", "n5", … */

@@ -2,6 +2,7 @@
 import type { Box6 } from "../base/bbox.js";
 import type { TypedArray } from "../base/dtype.js";
 import { copyBox } from "../base/strided.js";
+import { anchorOf } from "../grid/grid.js";
 import type { ChunkContext } from "./chunk-store.js";
 import { boxSize, voxelBytes } from "./layout.js";
 import type { ReadRequest, ReadResult } from "./read-request.js";
@@ -23,13 +24,13 @@ export function* slabs(
     yield box;
     return;
   }
-  const offset = layout.grid.offset[axis] as number;
+  const anchor = anchorOf(layout.grid)[axis] as number;
   const chunk = layout.grid.chunk[axis] as number;
   const lo = box[axis] as number;
   const hi = box[axis + 3] as number;
   const layers = Math.max(1, Math.floor(bytes / ((total / (hi - lo)) * chunk)));
   for (let start = lo; start < hi; ) {
-    const boundary = offset + (Math.floor((start - offset) / chunk) + layers) * chunk;
+    const boundary = anchor + (Math.floor((start - anchor) / chunk) + layers) * chunk;
     const stop = Math.min(hi, boundary);
     yield* slabs({ layout, box: withAxis(box, axis, start, stop) }, bytes, axis - 1);
     start = stop;

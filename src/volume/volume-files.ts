@@ -7,6 +7,7 @@ import { expandToChunks } from "../grid/grid.js";
 import { type BlockOptions, blockBoxes, readBlocks } from "./blocks.js";
 import type { VolumeCutout } from "./cutout.js";
 import { chunkFiles } from "./download-files.js";
+import { isForeign } from "./layout.js";
 import { copyChunks, freeWith } from "./memory-cutout.js";
 import type { DownloadOptions, UploadOptions, VolumeIo } from "./volume-io.js";
 import { type LabelDownloadOptions, type QueryOptions, VolumeQueries } from "./volume-queries.js";
@@ -66,7 +67,12 @@ export abstract class VolumeFiles extends VolumeQueries {
   ): Promise<this & Releasable> {
     const { plan, target } = await this.boxOf(selection, options);
     const { layout, mip, settings } = plan;
-    const { encoding = layout.encoding, compress, compressLevel, signal } = options;
+    const {
+      encoding = isForeign(layout) ? "raw" : layout.encoding,
+      compress,
+      compressLevel,
+      signal,
+    } = options;
     const info = structuredClone(this.info) as Info;
     info.scales[mip] = unsharded(info.scales[mip] as ScaleInfo, encoding);
     const { parts, free } = await this.parts.inMemory(info, { signal });
@@ -88,8 +94,13 @@ export abstract class VolumeFiles extends VolumeQueries {
         for (const other of others)
           await write(await this.download(Bbox.fromList(other), { mip, signal, progress: false }));
       } else {
+        // Blocks end with chunks of the source, which need not be those of the copy.
+        copy.nonAlignedWrites = true;
+        copy.fillMissing = true;
         const blocks = this.blocks(Bbox.fromList(box), { ...options, mip, recycle: true });
         for await (const part of blocks) await write(part);
+        copy.nonAlignedWrites = this.nonAlignedWrites;
+        copy.fillMissing = this.fillMissing;
       }
     } catch (error) {
       release();

@@ -11,7 +11,7 @@ import { chunksExist, deleteChunks, scaleHasData } from "./chunks.js";
 import type { VolumeCutout } from "./cutout.js";
 import { type DownloadInto, type DownloadPlan, downloadSelection } from "./download.js";
 import type { StoragePolicy } from "./encode.js";
-import type { ScaleLayout } from "./layout.js";
+import { isForeign, type ScaleLayout } from "./layout.js";
 import { VolumeMetadataMethods } from "./metadata-methods.js";
 import type { VolumeParts } from "./parts.js";
 import type { ProgressListener } from "./progress.js";
@@ -226,19 +226,20 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
     const codec = await this.context.runtime.codec(layout.encoding, "decode");
     const asked = parseCompress(options.compress === undefined ? this.compress : options.compress);
     const compression: Compression = asked ?? (codec.gzipByDefault ? "gzip" : "none");
-    if (layout.array !== undefined && compression !== "none")
-      throw new ArgumentError("Chunks of Zarr and N5 are packed by the codecs of their array", {
+    if (isForeign(layout) && compression !== "none")
+      throw new ArgumentError("Chunks of this format are packed by its own codecs", {
         where: this.cloudpath,
         expected: "no compress option",
         got: compression,
-        fix: "Choose the compressor when the layer is created.",
+        ...(layout.array && { fix: "Choose the compressor when the layer is created." }),
       });
     return {
       compression,
       compressLevel: options.compressLevel ?? this.compressLevel,
       contentType: codec.contentType,
       cacheControl: cacheControl(this.cdnCache),
-      deleteIf: this.deleteBlackUploads ? this.backgroundColor : undefined,
+      // Cut-outs of zeros are blanked in any case.
+      deleteIf: this.deleteBlackUploads && layout.cutouts === undefined ? this.backgroundColor : undefined,
     };
   }
 

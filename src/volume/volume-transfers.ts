@@ -9,7 +9,7 @@ import type { Info } from "../formats/precomputed/info.js";
 import { expandToChunks } from "../grid/grid.js";
 import { withoutCaches } from "./context.js";
 import type { StoragePolicy } from "./encode.js";
-import type { ScaleLayout } from "./layout.js";
+import { isForeign, type ScaleLayout } from "./layout.js";
 import type { VolumeParts } from "./parts.js";
 import type { CompressSetting } from "./settings.js";
 import { settingsFrom } from "./settings.js";
@@ -148,7 +148,7 @@ export abstract class VolumeTransfers extends VolumeShards {
     const codec = await this.context.runtime.codec(to.encoding, "decode");
     const compress: CompressSetting = options.compress === "auto" ? undefined : options.compress;
     const byEncoding = codec.gzipByDefault && !COMPRESSED.has(to.encoding) ? "gzip" : "none";
-    const compression = to.array !== undefined ? "none" : (parseCompress(compress) ?? byEncoding);
+    const compression = isForeign(to) ? "none" : (parseCompress(compress) ?? byEncoding);
     return {
       compression,
       compressLevel: options.compressLevel,
@@ -156,7 +156,7 @@ export abstract class VolumeTransfers extends VolumeShards {
       cacheControl: cacheControl(this.cdnCache),
       deleteIf: undefined,
       // Each unit of a transfer syncs its chunks at its end; arrays of other formats name theirs otherwise.
-      lasting: to.array !== undefined,
+      lasting: isForeign(to),
     };
   }
 }

@@ -10,15 +10,18 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * `BASE/PROTOCOL/BUCKET/…/LAYER`, where BASE is the folder given, else `$CLOUD_VOLUME_CACHE_DIR`, else `cache` in
- * `$CLOUD_VOLUME_DIR` (`~/.cloudvolume`). Source: CloudVolume `get_cache_path`.
+ * `$CLOUD_VOLUME_DIR` (`~/.cloudvolume`). The server of a path that names one, which CloudVolume does not open, comes before
+ * the bucket. Source: CloudVolume `get_cache_path`.
  */
 export function cacheFolder(
   setting: CacheSetting,
-  { protocol, basepath, layer }: CloudPath,
+  { protocol, host, basepath, layer }: Pick<CloudPath, "protocol" | "host" | "basepath" | "layer">,
   env: Environment = process.env,
 ): string {
   const base = typeof setting === "string" && setting !== "" ? setting : usualBase(env);
-  return resolve(fromHome(base), protocol, ...`${basepath}/${layer}`.split(/[\\/]/).filter(isName));
+  const server = host === undefined ? [] : [new URL(host).host.replaceAll(":", "_")];
+  const names = `${basepath}/${layer}`.split(/[\\/]/).filter(isName);
+  return resolve(fromHome(base), protocol, ...server, ...names);
 }
 
 /** The colon of a Windows drive may not be part of a folder name: the drive is left out. */

@@ -64,6 +64,12 @@ export async function encodeBlosc(
   return frame(header, starts, parts, at);
 }
 
+/** A frame that holds its content as it is. */
+export function plainBlosc(bytes: Uint8Array, typeSize: number): Uint8Array {
+  const header = { flags: PLAIN_COPY, typeSize, size: bytes.length, blockSize: bytes.length };
+  return frame(header, [], [bytes], HEADER + bytes.length);
+}
+
 function frame(
   header: { flags: number; typeSize: number; size: number; blockSize: number },
   starts: readonly number[],

@@ -8,8 +8,8 @@ import { product } from "../../base/strided.js";
 import { loadByteCodecs, pack, unpack } from "../byte-chain.js";
 import { inParts } from "../chunk-parts.js";
 import type { Codec } from "../codec.js";
+import { decodeInPlace } from "../in-place.js";
 import { placeStored, storedOf, storeVoxels } from "../stored-array.js";
-import { decodeInPlace } from "./in-place.js";
 
 export const zarr: Codec = inParts({
   name: "zarr",

@@ -12,7 +12,7 @@ const INTERVAL_MS = 1000;
 const LIMIT = 64 << 20;
 
 export class TransferJournal {
-  readonly #store: Store;
+  readonly #store: Store | undefined;
   readonly #key: string;
   readonly #units: number;
   /** A bit for each unit. */
@@ -20,16 +20,19 @@ export class TransferJournal {
   #written = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(store: Store, key: string, units: number, done: Uint8Array) {
+  private constructor(store: Store | undefined, key: string, units: number, done: Uint8Array) {
     this.#store = store;
     this.#key = key;
     this.#units = units;
     this.#done = done;
   }
 
-  /** @param name tells transfers of one destination apart, and changes with everything that they depend on. */
+  /**
+   * @param store undefined: nothing is kept, where the destination has no place for it.
+   * @param name tells transfers of one destination apart, and changes with everything that they depend on.
+   */
   static async open(
-    store: Store,
+    store: Store | undefined,
     name: string,
     units: number,
     resume: boolean,
@@ -37,7 +40,7 @@ export class TransferJournal {
   ): Promise<TransferJournal> {
     const key = `.transfer-${await digest(name)}`;
     const done = new Uint8Array(Math.ceil(units / 8));
-    if (resume) {
+    if (resume && store !== undefined) {
       const stored = await store.read(key, { signal });
       const known = stored && read(stored.bytes, units);
       if (known !== undefined) done.set(known);
@@ -60,6 +63,7 @@ export class TransferJournal {
   }
 
   async flush(): Promise<void> {
+    if (this.#store === undefined) return;
     const bytes = new TextEncoder().encode(
       JSON.stringify({
         version: VERSION,
@@ -67,14 +71,14 @@ export class TransferJournal {
         done: btoa(String.fromCharCode(...this.#done)),
       }),
     );
-    this.#writing = this.#writing.then(() => this.#store.write?.(this.#key, bytes));
+    this.#writing = this.#writing.then(() => this.#store?.write?.(this.#key, bytes));
     await this.#writing;
   }
 
   /** The transfer is complete. */
   async remove(): Promise<void> {
     await this.#writing;
-    await this.#store.remove?.(this.#key);
+    await this.#store?.remove?.(this.#key);
   }
 }
 

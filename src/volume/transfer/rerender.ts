@@ -4,7 +4,7 @@ import { fortranStride } from "../../base/strided.js";
 import { chunkCount, expandToChunks } from "../../grid/grid.js";
 import { planRead } from "../../grid/plan.js";
 import { chunkContext } from "../chunk-store.js";
-import { boxSize, type ScaleLayout, voxelBytes } from "../layout.js";
+import { boxSize, isForeign, type ScaleLayout, voxelBytes } from "../layout.js";
 import { readBox } from "../read.js";
 import type { ReadResult } from "../read-request.js";
 import { slabs } from "../read-slabs.js";
@@ -63,7 +63,7 @@ async function renderBlock(request: TransferRequest, box: Box6): Promise<void> {
     await writeBox(to.context, { layout: to.layout, box, array, policy, parallel, signal });
     lifetime.release();
   }
-  if (to.layout.array !== undefined) return;
+  if (isForeign(to.layout)) return;
   const keys = Array.from(planRead(to.layout.grid, box), (chunk) => `${to.layout.key}/${chunk.key}`);
   await to.context.store.sync?.(keys);
 }

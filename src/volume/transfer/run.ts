@@ -2,7 +2,7 @@
 import { throwIfAborted } from "../../base/abort.js";
 import type { Box6 } from "../../base/bbox.js";
 import { chunkCount, type Grid } from "../../grid/grid.js";
-import type { ScaleLayout } from "../layout.js";
+import { isForeign, type ScaleLayout } from "../layout.js";
 import type { ProgressListener } from "../progress.js";
 import { supervise } from "../supervise.js";
 import { copyUnits } from "./copy-chunks.js";
@@ -28,7 +28,8 @@ export interface TransferRun {
 export async function runTransfer({ request, name, resume, onProgress }: TransferRun): Promise<void> {
   const { to, box, signal } = request;
   const units = unitsOf(request);
-  const journal = await TransferJournal.open(to.context.store, name, units.length, resume, signal);
+  const place = to.layout.cutouts === undefined ? to.context.store : undefined;
+  const journal = await TransferJournal.open(place, name, units.length, resume, signal);
   const total = chunkCount(to.layout.grid, box);
   let done = 0;
   let next = 0;
@@ -70,7 +71,7 @@ function unitsOf(request: TransferRequest): { readonly length: number; at(i: num
 
 /** Whether stored bytes mean the same on both sides, chunk by chunk. */
 export function isCopy(from: ScaleLayout, to: ScaleLayout, box: Box6): boolean {
-  if (from.array !== undefined || to.array !== undefined) return false;
+  if (isForeign(from) || isForeign(to)) return false;
   return (
     from.encoding === to.encoding &&
     from.dtype === to.dtype &&

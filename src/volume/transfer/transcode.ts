@@ -5,6 +5,7 @@ import type { WorkerPool } from "../../compute/pool.js";
 import { chunkCount } from "../../grid/grid.js";
 import type { StoreSpec } from "../../stores/store.js";
 import { chunkStore } from "../chunk-store.js";
+import { isForeign } from "../layout.js";
 import { supervise } from "../supervise.js";
 import type { TranscodeJob } from "../transcode-worker.js";
 import type { TransferRequest } from "./request.js";
@@ -27,8 +28,8 @@ export function endsForWorkers({ from, to, parallel }: TransferRequest): Ends | 
   const target = to.context.store.spec;
   const isSame =
     String(Object.values(from.layout.grid)) === String(Object.values(to.layout.grid)) &&
-    from.layout.array === undefined &&
-    to.layout.array === undefined &&
+    !isForeign(from.layout) &&
+    !isForeign(to.layout) &&
     to.layout.sharding === undefined;
   if (!isSame || pool === undefined || outputs === undefined) return undefined;
   if (source === undefined || target === undefined || parallel < 2) return undefined;

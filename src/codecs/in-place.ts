@@ -2,15 +2,15 @@
  * Chunks that lie in the order of this library and have one codec are placed as they are unpacked: rows of gzip go by through a
  * window, and blocks of blosc that hold nothing of what is wanted are not unpacked at all.
  */
-import { bytesPerVoxel } from "../../base/dtype.js";
-import type { Placement } from "../../base/placement.js";
-import { product } from "../../base/strided.js";
-import type { Region, Workspace } from "../../base/workspace.js";
-import { gunzipPieces, MOST_LEFT } from "../../compression/gunzip-pieces.js";
-import { type BloscBlocks, openBlosc } from "../byte-chain.js";
-import type { ChunkSpec } from "../codec.js";
-import { placeRows, type Rows, rowTaker, wantedRows } from "../place-rows.js";
-import { isDense, type StoredArray } from "../stored-array.js";
+import { bytesPerVoxel } from "../base/dtype.js";
+import type { Placement } from "../base/placement.js";
+import { product } from "../base/strided.js";
+import type { Region, Workspace } from "../base/workspace.js";
+import { gunzipPieces, MOST_LEFT } from "../compression/gunzip-pieces.js";
+import { type BloscBlocks, openBlosc } from "./byte-chain.js";
+import type { ChunkSpec } from "./codec.js";
+import { placeRows, type Rows, rowTaker, wantedRows } from "./place-rows.js";
+import { isDense, type StoredArray } from "./stored-array.js";
 
 /** Smaller chunks fit the caches of a core as a whole. */
 const LARGE = 256 << 10;

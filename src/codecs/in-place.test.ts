@@ -1,12 +1,12 @@
 /** Boxes out of chunks that are placed as they are unpacked equal those out of the whole chunk. */
 import { describe, expect, test } from "vitest";
-import { random } from "../../../test/generators/random.js";
-import { arrayType, bytesPerVoxel, type DataType } from "../../base/dtype.js";
-import { createWorkspace } from "../../base/memory-workspace.js";
-import { cStride, product, type Vec4 } from "../../base/strided.js";
-import type { ByteCodecConfig } from "../byte-chain.js";
-import type { ChunkSpec, Placement } from "../codec.js";
-import { zarr } from "./index.js";
+import { random } from "../../test/generators/random.js";
+import { arrayType, bytesPerVoxel, type DataType } from "../base/dtype.js";
+import { createWorkspace } from "../base/memory-workspace.js";
+import { cStride, product, type Vec4 } from "../base/strided.js";
+import type { ByteCodecConfig } from "./byte-chain.js";
+import type { ChunkSpec, Placement } from "./codec.js";
+import { zarr } from "./zarr/index.js";
 
 const rng = random(17);
 
