@@ -16,10 +16,13 @@ export function wantedRows({ shape, target }: Rows, first: number, count: number
   const [, sy, sz] = shape;
   const { from, size } = target;
   const [low, high] = [from[1], from[1] + size[1]];
+  const [bottom, top] = [from[2], from[2] + size[2] - 1];
   const last = first + count - 1;
   for (let plane = Math.floor(last / sy); plane >= Math.floor(first / sy); plane--) {
     const z = plane % sz;
-    if (z < from[2] || z >= from[2] + size[2]) continue;
+    // From above what is wanted down to its top plane, from below it to that of the channel before.
+    if (z > top) plane -= z - top;
+    else if (z < bottom) plane -= z + sz - top;
     const start = Math.max(first, plane * sy + low);
     const end = Math.min(last + 1, plane * sy + high);
     if (start < end) return end - first;

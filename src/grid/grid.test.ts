@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Bbox, type Box6 } from "../base/bbox.js";
 import {
+  boxOfKey,
   cellAt,
   chunkBoxes,
   chunkCount,
@@ -22,6 +23,32 @@ describe("chunks of a grid", () => {
     expect(keys).toEqual(["-10-54_0-64_5-21", "54-90_0-64_5-21", "-10-54_0-64_21-35", "54-90_0-64_21-35"]);
     expect(chunkName("4_4_40", [-10, 0, 5, 54, 64, 21])).toBe("4_4_40/-10-54_0-64_5-21");
     expect([...chunkBoxes(GRID, [53, 10, 20, 54, 11, 21])]).toEqual([[-10, 0, 5, 54, 64, 21]]);
+  });
+
+  test("are found by their names again", () => {
+    const corner = fc.integer({ min: -(2 ** 40), max: 2 ** 40 });
+    fc.assert(
+      fc.property(fc.tuple(corner, corner, corner, corner, corner, corner), fc.string(), (box, folder) => {
+        expect(boxOfKey(chunkName(folder, box))).toEqual(box);
+        expect(boxOfKey(chunkKey(box))).toEqual(box);
+      }),
+    );
+  });
+
+  test("are not found in other names", () => {
+    const pattern = /(?:^|\/)(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)$/;
+    const name = fc.stringMatching(/^[a/]?-?[0-9]{0,2}-{0,3}[0-9]?_-?1-{1,2}2[_-]{1,2}3-{0,2}4?$/);
+    fc.assert(
+      fc.property(name, (key) => {
+        const [x0, x1, y0, y1, z0, z1] = pattern.exec(key)?.slice(1).map(Number) ?? [];
+        const wanted = x0 === undefined ? undefined : [x0 + 0, y0! + 0, z0! + 0, x1! + 0, y1! + 0, z1! + 0];
+        expect(boxOfKey(key)).toEqual(wanted);
+      }),
+      {
+        numRuns: 2000,
+        examples: [["1-2_3-4_5-6.gz"], ["x1-2_3-4_5-6"], ["1-2_3-4_5-"], ["-1--2_-3--4_-5--6"], [""]],
+      },
+    );
   });
 
   test("cost nothing until asked for", () => {

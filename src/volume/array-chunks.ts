@@ -1,7 +1,6 @@
 /** The chunks of a Zarr or N5 level as a store: names of chunks instead of places in an array. */
-import type { Box6 } from "../base/bbox.js";
 import { joinParts, splitParts } from "../codecs/chunk-parts.js";
-import { cellAt, cellBox, cellsOf, chunkName, type Grid } from "../grid/grid.js";
+import { boxOfKey, cellAt, cellBox, cellsOf, chunkName, type Grid } from "../grid/grid.js";
 import { type ArraySharding, shardedArray } from "../shards/zarr-indexed/index.js";
 import type { Store, Stored } from "../stores/store.js";
 
@@ -20,21 +19,10 @@ export interface ArrayChunks {
   readonly shards?: Omit<ArraySharding, "start" | "separator"> | undefined;
 }
 
-const NAME = /(?:^|\/)(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)$/;
-
 /** The keys of the objects of a chunk by its name; undefined if it is no name of a chunk of this grid. */
 export function objectsOfChunk(grid: Grid, array: ArrayChunks, key: string): string[] | undefined {
-  const match = NAME.exec(key);
-  if (match === null) return undefined;
-  const [x0, x1, y0, y1, z0, z1] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const box: Box6 = [x0, y0, z0, x1, y1, z1];
+  const box = boxOfKey(key);
+  if (box === undefined) return undefined;
   const cell = cellAt(grid, box);
   if (!cellBox(grid, ...cell).every((v, i) => v === box[i])) return undefined;
   return Array.from({ length: array.parts }, (_, part) => objectKey(array, [...cell, part]));

@@ -1,9 +1,8 @@
 /** The chunks of a sharded scale as a store: names of chunks instead of labels. A single chunk is changed by writing its shard anew. */
-import type { Box6 } from "../base/bbox.js";
 import { ArgumentError } from "../base/errors.js";
 import type { Compression } from "../compression/compression.js";
 import { compress, decompress } from "../compression/index.js";
-import { cellAt, cellBox, chunkName } from "../grid/grid.js";
+import { boxOfKey, cellAt, cellBox, chunkName } from "../grid/grid.js";
 import { cellOfMorton, compressedMorton, gridSize } from "../grid/morton.js";
 import {
   placeOfLabel,
@@ -17,14 +16,10 @@ import { clipRange } from "../stores/ranges.js";
 import type { Store, Stored, WriteOptions } from "../stores/store.js";
 import { encodedLimit, type ScaleLayout } from "./layout.js";
 
-const NAME = /(?:^|\/)(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)_(-?\d+)-(-?\d+)$/;
-
 /** The label of a chunk by its name; undefined if it is no name of a chunk of this grid. */
 export function labelOfChunk({ grid }: Pick<ScaleLayout, "grid">, key: string): bigint | undefined {
-  const match = NAME.exec(key);
-  if (match === null) return undefined;
-  const [, x0, x1, y0, y1, z0, z1] = match;
-  const box: Box6 = [Number(x0), Number(y0), Number(z0), Number(x1), Number(y1), Number(z1)];
+  const box = boxOfKey(key);
+  if (box === undefined) return undefined;
   const cell = cellAt(grid, box);
   const size = gridSize(grid);
   return cell.every((n, axis) => n >= 0 && n < size[axis]!) ? compressedMorton(cell, size) : undefined;
