@@ -21,7 +21,6 @@ await build({
   target: "node20.19",
   packages: "external",
   minifySyntax: true,
-  keepNames: true,
   // Beside the entries, so that "./worker.js" is the worker from any of them.
   chunkNames: "chunk-[hash]",
   legalComments: "none",
