@@ -71,7 +71,7 @@ const ENTRIES: readonly Entry[] = [
   },
   {
     name: "annotations",
-    summary: "read annotations by id, relation or place",
+    summary: "read and write annotations",
     load: () => import("./commands/annotations.js"),
   },
   {

@@ -121,7 +121,8 @@ function expectedOf({ type, enumLabels }: AnnotationProperty): string {
 }
 
 function idsOf(given: SegmentIds, fail: (got: unknown) => never): bigint[] {
-  if (typeof given !== "object") return [idOf(given, fail)];
+  if (typeof given !== "object" || given === null || !(Symbol.iterator in given))
+    return [idOf(given as SegmentId, fail)];
   const ids: bigint[] = [];
   for (const id of given) ids.push(idOf(id, fail));
   return ids;

@@ -1,6 +1,7 @@
 /** What a layer of annotations that is to be written holds. */
 import { ArgumentError } from "../../../base/errors.js";
 import { type JsonObject, setOwn } from "../../../base/json.js";
+import { object, placeOf } from "../../../base/verify.js";
 import { shardingJson } from "../../../shards/neuroglancer-uint64/index.js";
 import {
   ANNOTATIONS_TYPE,
@@ -92,33 +93,36 @@ export function checkSchema(schema: AnnotationSchema): CheckedSchema {
   };
   const info = parseAnnotationInfo(json, "schema of annotations");
   for (const property of info.properties) checkEnum(property);
-  return { ...info, properties: [...info.properties].sort((a, b) => placeOf(a.type) - placeOf(b.type)) };
+  return {
+    ...info,
+    properties: [...info.properties].sort((a, b) => storedPlace(a.type) - storedPlace(b.type)),
+  };
 }
 
 /**
  * 4 bytes, 2, then 1; uint32 first of all, as Neuroglancer 2.41's Python reader takes them for aligned to 3 bytes, which the
  * first one is.
  */
-function placeOf(type: PropertyType): number {
+function storedPlace(type: PropertyType): number {
   return type === "uint32" ? 0 : 5 - propertyGroup(type);
 }
 
-/** The members of the schema of an info document, e.g. that of another layer. @throws InfoError. */
-export function schemaOfInfo(json: JsonObject, where: string): AnnotationSchema {
-  const rank = Object.keys(Object(json.dimensions)).length;
+/** The schema in an info document, of which only type, dimensions, properties and relationships count. @throws InfoError. */
+export function parseAnnotationSchema(json: unknown, where: string): AnnotationSchema {
+  const found = object(json, placeOf(where));
+  const rank = Object.keys(Object(found.dimensions)).length;
+  const { dimensions, annotation_type, properties, relationships } = found;
+  const related = (Array.isArray(relationships) ? relationships : []).map((r) => ({
+    ...Object(r),
+    key: "",
+    sharding: null,
+  }));
   return parseAnnotationInfo(
     {
       "@type": ANNOTATIONS_TYPE,
+      ...{ dimensions, annotation_type, properties, relationships: related },
       lower_bound: Array(rank).fill(0),
       upper_bound: Array(rank).fill(1),
-      ...json,
-      spatial: [],
-      by_id: null,
-      relationships: ((json.relationships ?? []) as JsonObject[]).map((r) => ({
-        key: "",
-        ...r,
-        sharding: null,
-      })),
     },
     where,
   );
