@@ -1,4 +1,7 @@
-/** Orders of records by keys of several 32-bit words, without comparing them. */
+/** Orders of records by keys of several 32-bit words. */
+
+/** Fewer are sorted by comparing them. */
+const MANY = 1 << 13;
 
 /**
  * Places of `count` keys in ascending order; equal ones keep theirs. A key is `words` words, the most significant first, of
@@ -10,6 +13,7 @@ export function radixOrder(
   wordOf: (item: number, word: number) => number,
 ): Uint32Array {
   let order = Uint32Array.from({ length: count }, (_, i) => i);
+  if (count < MANY) return order.sort((a, b) => compare(a, b, words, wordOf));
   let next = new Uint32Array(count);
   const column = new Uint32Array(count);
   for (let word = words - 1; word >= 0; word--) {
@@ -36,4 +40,17 @@ function startsOf(column: Uint32Array, shift: number): Uint32Array | undefined {
     starts[digit]! += starts[digit - 1]!;
   }
   return starts;
+}
+
+function compare(
+  a: number,
+  b: number,
+  words: number,
+  wordOf: (item: number, word: number) => number,
+): number {
+  for (let word = 0; word < words; word++) {
+    const difference = wordOf(a, word) - wordOf(b, word);
+    if (difference !== 0) return difference;
+  }
+  return a - b;
 }
