@@ -155,7 +155,7 @@ describe("the spatial index", () => {
 describe("more than memory holds", () => {
   test("gives the same files", async () => {
     const schema: AnnotationSchema = { ...POINTS, relationships: ["of"] };
-    const points = some(20_000).map((a, i) => ({ ...a, relationships: { of: i % 100 } }));
+    const points = some(4000).map((a, i) => ({ ...a, relationships: { of: i % 100 } }));
     const [small, large] = await Promise.all(
       [1 << 16, 1 << 28].map(async (memory) => filesOf((await write(schema, points, { memory })).store)),
     );
