@@ -44,26 +44,27 @@ def neuroglancer(q):
   }
 
 def listed(found):
-  ids = [str(i) for i in np.atleast_1d(found.ids)] if hasattr(found, "ids") else [str(found.id)]
+  ids = [str(i) for i in found.ids]
   columns = {name: np.asarray(values).tolist() for name, values in found.properties.items()}
-  return {"ids": ids, "geometry": np.asarray(found.geometry).reshape(len(ids), -1).tolist(), "properties": columns}
+  return {"ids": ids, "geometry": np.asarray(found.geometry).tolist(), "properties": columns}
+
+def singles(found):
+  return [{
+    "id": str(i),
+    "geometry": np.asarray(a.geometry).ravel().tolist(),
+    "properties": {name: np.asarray(value)[0].tolist() for name, value in a.properties.items()},
+    "relationships": {key: [str(o) for o in ids] for key, ids in a.relationships.items()},
+  } for i, a in found.items()]
 
 def cloudvolume(q):
-  """{path, ids, objects, boxes, levels}: what CloudVolume finds of a layer of points; an error as its text."""
-  from cloudvolume import CloudVolume, Bbox
-  source = CloudVolume("file://" + q["path"])
-  def tried(work):
-    try:
-      return listed(work())
-    except Exception as e:
-      return {"error": f"{type(e).__name__}: {e}"}
+  """{path, ids, objects: [id], relationship, levels}: what CloudVolume finds of a layer of points."""
+  from cloudvolume import from_cloudpath
+  source = from_cloudpath("file://" + q["path"])
+  related = source.get_by_relationship(q["relationship"], [int(i) for i in q["objects"]])
   return {
-    "by_id": tried(lambda: source.get_by_id([int(i) for i in q["ids"]])),
-    "by_object": {
-      name: {i: tried(lambda: source.get_by_relationship(name, int(i))) for i in ids}
-      for name, ids in q["objects"].items()
-    },
-    "levels": [tried(lambda: source.get_all(mip)) for mip in range(q["levels"])],
+    "by_id": singles(source.get_by_id([int(i) for i in q["ids"]])),
+    "by_object": {str(i): listed(found) for i, found in related.items()},
+    "levels": [listed(source.get_all(mip)) for mip in range(q["levels"])],
   }
 
 OPERATIONS = {"neuroglancer": neuroglancer, "cloudvolume": cloudvolume}

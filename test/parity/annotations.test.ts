@@ -22,7 +22,6 @@ interface Plain {
   readonly relationships?: Readonly<Record<string, readonly string[]>>;
 }
 interface Columns {
-  readonly error?: string;
   readonly ids: readonly string[];
   readonly geometry: readonly (readonly number[])[];
   readonly properties: Readonly<Record<string, readonly (number | readonly number[])[]>>;
@@ -81,9 +80,9 @@ function plain({ info }: Annotations, { id, geometry, properties, relationships 
 }
 
 const bare = (all: readonly Plain[]): Plain[] =>
-  [...new Map(all.map(({ relationships: _, ...rest }) => [rest.id, rest])).values()].sort((a, b) =>
-    a.id < b.id ? -1 : 1,
-  );
+  sorted([...new Map(all.map(({ relationships: _, ...rest }) => [rest.id, rest])).values()]);
+const sorted = <T extends { readonly id: string }>(all: readonly T[]): T[] =>
+  [...all].sort((a, b) => (a.id < b.id ? -1 : 1));
 const objectsOf = (annotations: readonly Annotation[], name: string): string[] => [
   ...new Set(annotations.flatMap((a) => a.relationships?.[name] ?? []).map(String)),
 ];
@@ -126,51 +125,48 @@ describe.runIf(haveOriginals("annotations across"))("annotations", () => {
     );
 
     test("CloudVolume finds points by id, object and level", { timeout: 60_000 }, async () => {
-      const schema = {
+      const dimensions = { x: [8, "nm"], y: [8, "nm"], z: [40, "nm"] } as const;
+      const { path, layer, annotations } = await layerOf("POINT", options, {
         ...schemaOf("POINT"),
-        dimensions: { x: [8, "nm"], y: [8, "nm"], z: [40, "nm"] },
-      } as const;
-      const { path, layer, annotations } = await layerOf("POINT", options, schema);
-      // CloudVolume knows ids below 2^63 only.
-      const known = annotations.filter(({ id }) => id < 2n ** 63n);
-      const objects = { pre: objectsOf(annotations, "pre").filter((id) => BigInt(id) < 2n ** 63n) };
-      const found = await judge.ask<{
-        by_id: Columns;
-        by_object: Record<string, Record<string, Columns>>;
-        levels: Columns[];
-      }>("cloudvolume", {
-        path,
-        ids: known.map(({ id }) => String(id)),
-        objects,
-        levels: layer.info.spatial.length,
+        dimensions,
       });
-      const check = (columns: Columns, wanted: readonly Annotation[]): void => {
-        expect(columns.error).toBeUndefined();
-        const rows = columns.ids.map((id, i) => ({
-          id,
-          geometry: columns.geometry[i],
-          properties: Object.fromEntries(
-            Object.entries(columns.properties).map(([name, all]) => [name, all[i]]),
-          ),
-        }));
-        const expected = wanted.map((a) => ({
-          id: String(a.id),
-          geometry: Array.from(a.geometry),
-          properties: a.properties,
-        }));
-        const sort = <T extends { id: string }>(all: T[]): T[] => all.sort((a, b) => (a.id < b.id ? -1 : 1));
-        expect(sort(rows)).toEqual(sort(expected));
-      };
-      check(found.by_id, known);
-      for (const object of objects.pre)
-        check(
-          found.by_object.pre![object]!,
-          annotations.filter((a) => a.relationships!.pre!.includes(BigInt(object))),
+      const objects = objectsOf(annotations, "pre");
+      // It fails on cells without a file.
+      const levels = options.sharded ? layer.info.spatial.length : 1;
+      const ids = annotations.map(({ id }) => String(id));
+      const question = { path, ids, relationship: "pre", objects, levels };
+      const found = await judge.ask<{
+        by_id: Plain[];
+        by_object: Record<string, Columns>;
+        levels: Columns[];
+      }>("cloudvolume", question);
+      const flat = (all: Iterable<Annotation>): object[] =>
+        sorted(
+          Array.from(all, (a) => ({
+            id: String(a.id),
+            geometry: Array.from(a.geometry),
+            properties: a.properties,
+          })),
+        );
+      const rows = ({ ids: of, geometry, properties }: Columns): object[] =>
+        sorted(
+          of.map((id, i) => {
+            const values = Object.entries(properties).map(([name, all]) => [name, all[i]]);
+            return { id, geometry: geometry[i], properties: Object.fromEntries(values) };
+          }),
+        );
+      expect(sorted(found.by_id.map(({ relationships: _, ...rest }) => rest))).toEqual(flat(annotations));
+      const related = new Map(annotations.map((a) => [String(a.id), a.relationships?.pre?.map(String)]));
+      for (const { id, relationships } of found.by_id)
+        expect(relationships?.rel_pre).toEqual(related.get(id));
+      for (const object of objects)
+        expect(rows(found.by_object[object]!)).toEqual(
+          flat(annotations.filter((a) => a.relationships!.pre!.includes(BigInt(object)))),
         );
       for (const [level, columns] of found.levels.entries()) {
         const items: Annotation[] = [];
         for await (const one of layer.getAll({ level })) items.push(one);
-        check(columns, items);
+        expect(rows(columns)).toEqual(flat(items));
       }
     });
   });
