@@ -1,5 +1,5 @@
 /** Writes one index: a file for each datum, or shards. */
-import { type Abortable, throwIfAborted } from "../../../base/abort.js";
+import { type Abortable, AbortGroup, throwIfAborted } from "../../../base/abort.js";
 import type { OpenSpool } from "../../../base/spool.js";
 import { compress } from "../../../compression/index.js";
 import { NO_CACHE } from "../../../formats/cdn-cache.js";
@@ -59,14 +59,15 @@ async function writeBatch(
 ): Promise<void> {
   throwIfAborted(signal);
   const compression = gzip ? "gzip" : "none";
-  const settled = await Promise.allSettled(
-    batch.map(async ({ name, bytes }) => {
-      const packed = await compress(compression, bytes, { signal });
-      const contentType = "application/octet-stream";
-      const how = { compression, contentType, cacheControl: NO_CACHE, lasting: false, signal } as const;
-      await store.write?.(folder + name, packed, how);
-    }),
-  );
+  const group = new AbortGroup(signal);
+  const write = async ({ name, bytes }: IndexDatum, own: AbortSignal): Promise<void> => {
+    const packed = await compress(compression, bytes, { signal: own });
+    const contentType = "application/octet-stream";
+    const how = { compression, contentType, cacheControl: NO_CACHE, lasting: false, signal: own } as const;
+    await store.write?.(folder + name, packed, how);
+  };
+  const settled = await Promise.allSettled(batch.map((datum) => group.run((own) => write(datum, own))));
+  group.close();
   // Nothing is under way any more when a failure is told, so that what was written can be removed.
   for (const result of settled) if (result.status === "rejected") throw result.reason;
   await store.sync?.(batch.map(({ name }) => folder + name));

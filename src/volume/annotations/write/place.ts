@@ -31,13 +31,12 @@ export async function checkPlace(
   if (found !== undefined && !overwrite)
     throw new ArgumentError("There are annotations already", { where, fix });
   const all = [...new Set([...keys, ...(found === undefined ? [] : keysOf(found))])];
-  if (!overwrite && store.list !== undefined)
-    for (const key of all)
-      for await (const file of store.list(`${folder}${key}/`, { signal }))
-        throw new ArgumentError("There are files of annotations that were not written to their end", {
-          where: store.url(file),
-          fix,
-        });
+  if (!overwrite)
+    for await (const file of filesOf(store, folder, all, { signal }))
+      throw new ArgumentError("There are files of annotations that were not written to their end", {
+        where: store.url(file),
+        fix,
+      });
   return all;
 }
 
@@ -59,20 +58,35 @@ export async function removeFolders(
   keys: readonly string[],
   options: Abortable = {},
 ): Promise<void> {
-  if (store.list === undefined) return;
-  for (const key of keys) {
-    let batch: string[] = [];
-    const remove = async (): Promise<void> => {
-      if (store.removeAll !== undefined) await store.removeAll(batch, options);
-      else for (const file of batch) await store.remove?.(file, options);
-      batch = [];
-    };
-    for await (const file of store.list(`${folder}${key}/`, options)) {
-      batch.push(file);
-      if (batch.length === BATCH) await remove();
-    }
-    await remove();
+  let batch: string[] = [];
+  const remove = async (): Promise<void> => {
+    if (store.removeAll !== undefined) await store.removeAll(batch, options);
+    else for (const file of batch) await store.remove?.(file, options);
+    batch = [];
+  };
+  for await (const file of filesOf(store, folder, keys, options)) {
+    batch.push(file);
+    if (batch.length === BATCH) await remove();
   }
+  await remove();
+}
+
+/** The files of some folders; those that are told apart by a number are listed together. */
+async function* filesOf(
+  store: Store,
+  folder: string,
+  keys: readonly string[],
+  options: Abortable,
+): AsyncGenerator<string, void, undefined> {
+  if (store.list === undefined) return;
+  const stems = new Map<string, string[]>();
+  for (const key of keys) {
+    const stem = key.replace(/\d+$/, "");
+    stems.set(stem, [...(stems.get(stem) ?? []), `${folder}${key}/`]);
+  }
+  for (const [stem, prefixes] of stems)
+    for await (const file of store.list(folder + stem, options))
+      if (prefixes.some((prefix) => file.startsWith(prefix))) yield file;
 }
 
 /** The folders of a layer that lie below it. */

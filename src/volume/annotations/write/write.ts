@@ -28,7 +28,7 @@ export interface LayerWriteOptions extends AnnotationWriteOptions {
 const MEMORY = 96 << 20;
 const LIMIT = 1000;
 /** Entries of indices between two reports. */
-const REPORT = 4096;
+const REPORT = 256;
 
 /**
  * Writes annotations into a folder of a store. All of them are read and checked before anything is written, the info comes
