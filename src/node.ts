@@ -65,7 +65,16 @@ export {
   enumLabel,
   type PropertyType,
 } from "./formats/precomputed/annotations/info.js";
+export type { AnnotationInput, PropertyInput } from "./formats/precomputed/annotations/input.js";
 export type { Annotation } from "./formats/precomputed/annotations/layout.js";
+export {
+  type AnnotationPropertySchema,
+  type AnnotationSchema,
+  parseAnnotationSchema,
+} from "./formats/precomputed/annotations/schema.js";
+export { annotationsFromCsv, type CsvOptions } from "./formats/precomputed/annotations/text/csv.js";
+export { annotationsFromJsonLines } from "./formats/precomputed/annotations/text/json-lines.js";
+export type { TextSource } from "./formats/precomputed/annotations/text/lines.js";
 export type { NewInfoOptions } from "./formats/precomputed/create-info.js";
 export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
 export type { MeshInfo } from "./formats/precomputed/mesh/info.js";
@@ -135,6 +144,11 @@ export {
 export type { AnnotationBoxLike } from "./volume/annotations/box.js";
 export { AnnotationList } from "./volume/annotations/list.js";
 export type { AnnotationSummary } from "./volume/annotations/summary.js";
+export type {
+  AnnotationProgress,
+  AnnotationSource,
+  AnnotationWriteOptions,
+} from "./volume/annotations/write/options.js";
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";
@@ -173,6 +187,7 @@ export type {
   QueryOptions,
 } from "./volume/volume-queries.js";
 export type { MortonOptions, ShardOptions } from "./volume/volume-shards.js";
+export { type WriteAnnotationsOptions, writeAnnotations } from "./write-annotations.js";
 export {
   reversedAxes,
   uploadZarrita,

@@ -119,7 +119,8 @@ describe("documentation", () => {
     const help = new Map<string, string>();
     for (const { document, line } of lines) {
       const [, first = "", second = ""] = line.split(/\s+/);
-      const words = GROUPS.includes(first) ? [first, second] : [first];
+      const isGroup = GROUPS.includes(first) || (first === "annotations" && second === "write");
+      const words = isGroup ? [first, second] : [first];
       const command = words.join(" ");
       if (!help.has(command))
         help.set(command, (await run(process.execPath, [program, ...words, "--help"])).stdout);

@@ -33,6 +33,7 @@ const FLAGS: readonly (readonly [RegExp, string])[] = [
   [/\bnonAlignedWrites: true\b/g, "--non-aligned"],
   [/\bfillMissing: true \(--fill-missing\)/g, "--fill-missing"],
   [/\bfillMissing: true\b/g, "--fill-missing"],
+  [/\boverwrite: true\b/g, "--overwrite"],
 ];
 
 /** 0 done, 1 failed, 2 wrong usage, 3 missing, 4 denied, 130 interrupted. */

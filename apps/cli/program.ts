@@ -71,7 +71,7 @@ const ENTRIES: readonly Entry[] = [
   },
   {
     name: "annotations",
-    summary: "read annotations by id, relation or place",
+    summary: "read and write annotations",
     load: () => import("./commands/annotations.js"),
   },
   {
@@ -116,6 +116,8 @@ export async function createProgram(args: readonly string[], context: CommandCon
     .addHelpText("after", FOOTER)
     .showHelpAfterError(false)
     .configureOutput({ outputError: () => {} })
+    // Options belong to the command that they stand behind, as several have the same names.
+    .enablePositionalOptions()
     .exitOverride();
   const [first, second] = args.filter((arg) => !arg.startsWith("-"));
   const wanted = first === "help" ? second : first;

@@ -3,15 +3,19 @@ import type { Bbox, CloudVolume, ProgressListener } from "../../src/node.js";
 
 const FORMAT = "{bar} {percentage}%  {value}/{total} chunks  {eta_formatted} left";
 
+/** For work of several stages, whose steps mean nothing to people. */
+export const STAGES: string = "{bar} {percentage}%  {eta_formatted} left";
+
 /** Runs `work` with a listener, or with none where no bar is wanted. By default: on a terminal. */
 export async function withProgress<T>(
   wanted: boolean | undefined,
   work: (listener: ProgressListener | undefined) => Promise<T>,
+  format: string = FORMAT,
 ): Promise<T> {
   if (!(wanted ?? process.stderr.isTTY)) return await work(undefined);
   const { Presets, SingleBar } = await import("cli-progress");
   const bar = new SingleBar(
-    { format: FORMAT, stream: process.stderr, hideCursor: true, clearOnComplete: true, noTTYOutput: true },
+    { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, noTTYOutput: true },
     Presets.shades_classic,
   );
   let started = false;

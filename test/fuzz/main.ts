@@ -1,6 +1,6 @@
 /** What `scripts/fuzz.mjs` bundles and calls. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { annotationTargets } from "./annotations.js";
+import { annotationLayerTargets, annotationTargets, annotationTextTargets } from "./annotations.js";
 import { arrayTargets } from "./arrays.js";
 import { codecTargets } from "./codecs.js";
 import { compressionTargets } from "./compressions.js";
@@ -27,6 +27,8 @@ export async function main({ runs, seed, only, keep }: FuzzOptions): Promise<num
     ...(await meshTargets()),
     ...skeletonTargets(),
     ...annotationTargets(),
+    ...annotationTextTargets(),
+    ...(await annotationLayerTargets()),
   ];
   const targets = only === undefined ? all : all.filter(({ name }) => only.includes(name));
   let violations = 0;

@@ -10,6 +10,7 @@ import type { CommandContext } from "../context.js";
 import { subcommand } from "../subcommand.js";
 import { json } from "../text.js";
 import { addVolumeOptions, openOptions, type VolumeOptions } from "../volume-options.js";
+import { defineWrite } from "./annotations-write.js";
 import { parseSegments } from "./mesh-source.js";
 
 interface Related {
@@ -53,6 +54,9 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--ids", "print ids only, ascending")
     .option("--json", "print one JSON document (for annotations there is no other form)");
   addVolumeOptions(command, []);
+  // The commands below it have options of the same names.
+  command.enablePositionalOptions();
+  defineWrite(command, context);
   command.action(async (path: string, options: Options) => {
     const { signal } = context;
     const how = (await openOptions(options, context)) as OpenAnnotationsOptions;

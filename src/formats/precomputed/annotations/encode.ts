@@ -2,6 +2,7 @@
 import { EncodingError } from "../../../base/errors.js";
 import type { PropertyType } from "./info.js";
 import type { Annotation, RecordLayout } from "./layout.js";
+import { isStorable } from "./property-values.js";
 
 /** The file of one annotation in the index by id. @throws EncodingError for values that the layout cannot hold. */
 export function encodeAnnotation(layout: RecordLayout, annotation: Annotation): Uint8Array {
@@ -62,16 +63,6 @@ function writeRecord(layout: RecordLayout, annotation: Annotation, view: DataVie
   return at + layout.propertyBytes;
 }
 
-type Whole = Exclude<PropertyType, "rgb" | "rgba" | "float32">;
-const RANGES: Readonly<Record<Whole, readonly [number, number]>> = {
-  uint8: [0, 255],
-  int8: [-128, 127],
-  uint16: [0, 65_535],
-  int16: [-32_768, 32_767],
-  uint32: [0, 2 ** 32 - 1],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-};
-
 function writeProperty(
   view: DataView,
   at: number,
@@ -79,30 +70,23 @@ function writeProperty(
   value: number | readonly number[] | undefined,
   wrong: () => EncodingError,
 ): void {
-  if (type === "rgb" || type === "rgba") {
-    if (typeof value !== "object" || value.length !== type.length) throw wrong();
-    value.forEach((part, i) => {
-      writeProperty(view, at + i, "uint8", part, wrong);
+  if (!isStorable(type, value)) throw wrong();
+  if (type !== "rgb" && type !== "rgba") WRITE[type](view, at, value as number);
+  else
+    (value as readonly number[]).forEach((part, i) => {
+      view.setUint8(at + i, part);
     });
-    return;
-  }
-  if (typeof value !== "number") throw wrong();
-  if (type === "float32") {
-    view.setFloat32(at, value, true);
-    return;
-  }
-  const [least, most] = RANGES[type];
-  if (!Number.isInteger(value) || value < least || value > most) throw wrong();
-  WRITE[type](view, at, value);
 }
 
-const WRITE: Readonly<Record<Whole, (view: DataView, at: number, value: number) => void>> = {
+type Single = Exclude<PropertyType, "rgb" | "rgba">;
+const WRITE: Readonly<Record<Single, (view: DataView, at: number, value: number) => void>> = {
   uint8: (view, at, value) => view.setUint8(at, value),
   int8: (view, at, value) => view.setInt8(at, value),
   uint16: (view, at, value) => view.setUint16(at, value, true),
   int16: (view, at, value) => view.setInt16(at, value, true),
   uint32: (view, at, value) => view.setUint32(at, value, true),
   int32: (view, at, value) => view.setInt32(at, value, true),
+  float32: (view, at, value) => view.setFloat32(at, value, true),
 };
 
 function related({ relationships = {} }: Annotation, name: string): readonly bigint[] {

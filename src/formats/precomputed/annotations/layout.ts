@@ -47,6 +47,11 @@ const SIZES: Readonly<Record<PropertyType, readonly [bytes: number, group: numbe
   rgba: [4, 1],
 };
 
+/** Which properties are stored together: those of 4 bytes first, then those of 2, then bytes and colors. */
+export function propertyGroup(type: PropertyType): number {
+  return SIZES[type][1];
+}
+
 /** By the format: properties of 4 bytes first, then those of 2, then bytes and colours, each group in the info's order. */
 export function recordLayout(
   info: Pick<AnnotationInfo, "type" | "dimensions" | "properties" | "relationships">,

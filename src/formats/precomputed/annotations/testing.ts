@@ -51,7 +51,11 @@ export function randomInfo(rng: Random, type: AnnotationType): AnnotationInfo {
   return parseAnnotationInfo(randomInfoJson(rng, type), "info");
 }
 
-export function randomAnnotation(rng: Random, info: AnnotationInfo, id: bigint): Annotation {
+export function randomAnnotation(
+  rng: Random,
+  info: Pick<AnnotationInfo, "type" | "dimensions" | "properties" | "relationships">,
+  id: bigint,
+): Annotation {
   const rank = info.dimensions.length;
   const points = info.type === "POINT" ? 1 : info.type === "POLYLINE" ? rng(6) : 2;
   const relationships = Object.fromEntries(
