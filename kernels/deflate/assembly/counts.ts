@@ -104,3 +104,20 @@ function nLogN(n: v128): v128 {
   );
   return f32x4.mul(x, f32x4.add(exponent, log));
 }
+
+/** 16 times the bits that a literal of the block has, or `usual` if there are few. */
+export function literalBits(tables: usize, usual: i32): i32 {
+  let weight = f32x4.splat(0);
+  let count = i32x4.splat(0);
+  const block = tables + BLOCK_COUNTS;
+  for (let at: usize = 0; at < 1024; at += 16) {
+    const n = v128.load(block + at);
+    count = i32x4.add(count, n);
+    weight = f32x4.add(weight, nLogN(n));
+  }
+  const n = sum(count);
+  if (n < 256) return usual;
+  const sums =
+    f32x4.extract_lane(weight, 0) + f32x4.extract_lane(weight, 1) + f32x4.extract_lane(weight, 2) + f32x4.extract_lane(weight, 3);
+  return <i32>((<f32>16 * (f32x4.extract_lane(nLogN(i32x4.splat(n)), 0) - sums)) / <f32>n);
+}

@@ -1,7 +1,7 @@
 import { alignOutput, bitCount, openOutput, out, put, resumeOutput, suspendOutput } from "./bits";
 import { writeBlock } from "./block";
-import { beginBlock, countPiece, gain, joinPiece } from "./counts";
-import { BLOCK_COUNTS, HEADS, MOST_SEQUENCES, RESULT, SEQUENCES, TABLES_SIZE } from "./layout";
+import { beginBlock, countPiece, gain, joinPiece, literalBits } from "./counts";
+import { BLOCK_COUNTS, HEADS, MOST_SEQUENCES, RESULT, SEQUENCES, TABLES_SIZE, TURN_HEADS } from "./layout";
 import { find, forgetRecent, beginAt, learn, LEAST, remember, score, setW } from "./match";
 import { prepareSymbols } from "./symbols";
 
@@ -26,6 +26,17 @@ function sequence(tables: usize, from: usize, to: usize, match: u32): void {
 const HEADER_BITS: i32 = 500;
 let pieceTokens: u32 = 2048;
 
+let literal: i32 = 96;
+let ww: i32 = 8;
+function adapt(end: usize, literal: i32): void {
+  let lits: u32 = 0;
+  const t = tablesAt;
+  for (let i = pieceFirst; i < sequences; i++) lits += load<u32>(t + SEQUENCES + (<usize>i << 3));
+  const bits = lits * <u32>literal / 16 + 14 * (sequences - pieceFirst);
+  setW(max(3, min(40, <i32>(ww * bits / <u32>max(1, end - pieceStart)))));
+}
+let tablesAt: usize = 0;
+
 /** Ends the newest piece: it goes on with the block, or begins another. */
 function endPiece(tables: usize): void {
   const end = countPiece(tables, pieceStart, pieceFirst, sequences);
@@ -37,6 +48,8 @@ function endPiece(tables: usize): void {
     beginBlock(tables);
   } else if (pieceFirst == 0) beginBlock(tables);
   else joinPiece(tables);
+  literal = literalBits(tables, 96);
+  adapt(end, literal);
   pieceFirst = sequences;
   pieceStart = end;
   if (sequences > MOST_SEQUENCES - 4096 || end - blockStart > (4 << 20)) {
@@ -47,29 +60,37 @@ function endPiece(tables: usize): void {
   }
 }
 
-export function deflate(src: usize, length: usize, dst: usize, tables: usize, depth: u32, lazy: u32, w: i32, l1: i32, l2: i32): usize {
+export function deflate(src: usize, length: usize, dst: usize, tables: usize, depth: u32, lazy: u32, w: i32, l1: i32, l2: i32, turns: i32, least: i32): usize {
   openOutput(dst);
   prepareSymbols(tables);
   memory.fill(tables + HEADS, 0, 4 * 32768);
+  memory.fill(tables + TURN_HEADS, 0, 4 * 4096);
   forgetRecent();
-  setW(w);
-  beginAt(src);
+  setW(8);
+  ww = w;
+  tablesAt = tables;
+  literal = 96;
   sequences = 0;
   pieceFirst = 0;
   pieceStart = src;
   blockStart = src;
   const end = src + length;
+  beginAt(src, end, turns);
   const stop = length > LEAST ? end - LEAST : src;
   let p = src;
   let from = src;
   let tokens: u32 = 0;
+  let misses: u32 = 0;
   const nice: u32 = 258;
   while (p < stop) {
     let most = <u32>min(end - p, 258);
     let match = find(tables, src, p, most, 3, depth, nice);
-    if (match == 0) {
-      p++;
-      if (++tokens > pieceTokens) {
+    if (match == 0 || <i32>(match >>> 16) * literal < ((<i32>32 - <i32>clz(match & 0xffff)) << 4) + least) {
+      const step = min(1 + (misses >> 7), 16);
+      p = min(p + step, stop);
+      misses++;
+      tokens += step;
+      if (tokens > pieceTokens) {
         sequence(tables, from, p, 0);
         from = p;
         endPiece(tables);
@@ -100,6 +121,7 @@ export function deflate(src: usize, length: usize, dst: usize, tables: usize, de
         }
         break;
       }
+    misses >>= 2;
     sequence(tables, from, p, match);
     remember((match & 0xffff) + 1);
     from = p + (match >>> 16);

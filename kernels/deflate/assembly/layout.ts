@@ -46,6 +46,9 @@ export const HASH_BITS: u32 = 15;
 /** u16 distances back to the one before, for each place of the window. */
 export const CHAIN: usize = HEADS + 4 * 32768;
 export const HEADS3: usize = CHAIN + 2 * 32768;
-export const TABLES_SIZE: usize = HEADS3 + 4 * 32768;
+export const TURN_BITS: u32 = 12;
+export const TURN_HEADS: usize = HEADS3 + 4 * 32768;
+export const TURN_CHAIN: usize = TURN_HEADS + 4 * 4096;
+export const TABLES_SIZE: usize = TURN_CHAIN + 2 * 32768;
 
 export const WINDOW: u32 = 32768;
