@@ -78,7 +78,7 @@ function lengthCodes(tables: usize): void {
   }
 }
 
-function writeStored(src: usize, end: usize, last: bool): void {
+export function writeStored(src: usize, end: usize, last: bool): void {
   do {
     const length = min(end - src, MOST_STORED);
     put(<u32>(last && src + length == end), 3);

@@ -1,9 +1,7 @@
 // What the caller's `tables` region holds, as byte offsets.
 
-/** u32 bytes consumed, u32 bytes produced. */
-export const RESULT: usize = 0;
 /** Where a stream stands between two calls: u64 bits, u32 their count. */
-export const STATE: usize = 8;
+export const STATE: usize = 0;
 
 export const LITERALS: u32 = 288;
 export const DISTANCES: u32 = 32;
@@ -29,11 +27,11 @@ export const DISTANCE_CODES: usize = CODES + 4 * 288;
 export const LENGTH_CODES: usize = CODES + 1280;
 /** u8 lengths of codewords, literals and lengths first, then distances. */
 export const LENGTHS: usize = LENGTH_CODES + 1024;
-/** Scratch of the construction of a code: u32 for each symbol, twice. */
+/** Scratch of the construction of a code: u32 counts and symbols, u32 nodes of the tree and leaves of each depth. */
 export const SORTED: usize = LENGTHS + 320;
 export const NODES: usize = SORTED + 1280;
 /** u8 items of the lengths' own code: symbol, extra bits' value. */
-export const ITEMS: usize = NODES + 1280;
+export const ITEMS: usize = NODES + 2560;
 export const PRECODE_COUNTS: usize = ITEMS + 704;
 export const PRECODE_CODES: usize = PRECODE_COUNTS + 128;
 export const PRECODE_LENGTHS: usize = PRECODE_CODES + 128;
@@ -45,10 +43,13 @@ export const HEADS: usize = SEQUENCES + 8 * 32768 + 64;
 export const HASH_BITS: u32 = 15;
 /** u16 distances back to the one before, for each place of the window. */
 export const CHAIN: usize = HEADS + 4 * 32768;
-export const HEADS3: usize = CHAIN + 2 * 32768;
+/** The same of turns, where a run ends. */
 export const TURN_BITS: u32 = 12;
-export const TURN_HEADS: usize = HEADS3 + 4 * 32768;
+export const TURN_HEADS: usize = CHAIN + 2 * 32768;
 export const TURN_CHAIN: usize = TURN_HEADS + 4 * 4096;
 export const TABLES_SIZE: usize = TURN_CHAIN + 2 * 32768;
 
+/** How far back a match may reach. */
 export const WINDOW: u32 = 32768;
+export const LEAST_MATCH: u32 = 4;
+export const MOST_MATCH: u32 = 258;

@@ -42,5 +42,5 @@ export function lengthSymbol(tables: usize, length: u32): u32 {
 /** Symbol of a distance less 1. */
 @inline
 export function distanceSymbol(tables: usize, distance: u32): u32 {
-  return load<u8>(tables + DISTANCE_SYMBOLS + (distance < 256 ? distance : 256 + (distance >> 7)));
+  return load<u8>(tables + DISTANCE_SYMBOLS + (<usize>(distance < 256 ? distance : 256 + (distance >> 7))));
 }
