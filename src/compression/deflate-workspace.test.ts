@@ -9,14 +9,18 @@ import { gunzipInto } from "./gunzip-workspace.js";
 const PART = 4 << 20;
 const ws = createWorkspace();
 
+function expectSame(got: Uint8Array, expected: Uint8Array): void {
+  expect(Buffer.compare(got, expected)).toBe(0);
+}
+
 /** By zlib, and by the inflate kernel. */
 function expectRoundTrip(content: Uint8Array, level: number): Uint8Array {
   const packed = deflateWith(ws, "gzip", content, level);
-  expect(Buffer.compare(gunzipSync(packed, { chunkSize: content.length + 64 }), content)).toBe(0);
+  expectSame(gunzipSync(packed, { chunkSize: content.length + 64 }), content);
   const source = intoRegion(ws, packed, "test.packed");
   const out = gunzipInto(ws, source, content.length, "test");
   const view = ws.bytes().subarray(out.ptr, out.ptr + out.length);
-  expect(Buffer.compare(view, content)).toBe(0);
+  expectSame(view, content);
   return packed;
 }
 
@@ -54,6 +58,11 @@ const contents: Readonly<Record<string, (length: number) => Uint8Array>> = {
   "noise behind zeros": (length) => numbers(length, (r, i) => (i < length / 2 ? 0 : r)),
 };
 
+/** Longer than a part, of a repeated piece that no window holds. */
+function longContent(name: string): Uint8Array {
+  return new Uint8Array(Buffer.alloc(PART + 50_000, contents[name]!(200_003)));
+}
+
 /** One run of this period, with a break here and there. */
 const runs = fc
   .tuple(
@@ -76,7 +85,7 @@ describe("what is compressed comes back", () => {
       fc.property(fc.oneof(pieces, runs), fc.integer({ min: 0, max: 9 }), (content, level) => {
         expectRoundTrip(content, level);
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     );
   });
 
@@ -87,15 +96,15 @@ describe("what is compressed comes back", () => {
   });
 
   it.each(Object.keys(contents))("%s of every size", (name) => {
-    for (const length of [0, 1, 2, 3, 8, 9, 257, 258, 259, 5000, 65535, 65536, 65537, 131_070, 1_200_001])
+    for (const length of [0, 1, 2, 3, 8, 9, 257, 258, 259, 5000, 65535, 65536, 65537, 131_070, 300_001])
       for (const level of length > 70_000 ? [6] : [1, 6, 9]) expectRoundTrip(contents[name]!(length), level);
   });
 
   it.each(["64-bit labels", "noise", "a period of 32768 bytes"])("%s of several parts", async (name) => {
-    const content = contents[name]!(PART + 100_000);
+    const content = longContent(name);
     const packed = expectRoundTrip(content, 6);
     expect(expectRoundTrip(content.subarray(0, PART), 3).length).toBeLessThan(PART + PART / 300);
-    expect(await deflateInTurns("gzip", content, 6)).toEqual(packed);
+    expectSame(await deflateInTurns("gzip", content, 6), packed);
   });
 
   it("as zlib streams", () => {
@@ -103,7 +112,7 @@ describe("what is compressed comes back", () => {
       for (const length of [0, 1, 1000, 70_000]) {
         const content = labels(length, 4);
         const packed = deflateWith(ws, "zlib", content, level);
-        expect(new Uint8Array(inflateSync(packed))).toEqual(content);
+        expectSame(inflateSync(packed), content);
       }
   });
 });
@@ -119,18 +128,18 @@ describe("the result", () => {
         const { ptr } = other.allocate(content.length + shift);
         other.bytes().set(content, ptr + shift);
         const view = other.bytes().subarray(ptr + shift, ptr + shift + content.length);
-        expect(deflateWith(other, "gzip", view, 6)).toEqual(expected);
+        expectSame(deflateWith(other, "gzip", view, 6), expected);
       }
     }
-    expect(await deflateInTurns("gzip", content, 6)).toEqual(expected);
-    expect(deflateWith(undefined, "gzip", content, 6)).toEqual(expected);
+    expectSame(await deflateInTurns("gzip", content, 6), expected);
+    expectSame(deflateWith(undefined, "gzip", content, 6), expected);
   });
 
   it("of streams made at the same time does not mix", async () => {
-    const all = ["64-bit labels", "noise", "zeros"].map((name) => contents[name]!(PART + 50_000));
+    const all = ["64-bit labels", "noise", "zeros"].map(longContent);
     const packed = await Promise.all(all.map((content) => deflateInTurns("gzip", content, 2)));
     for (const [i, content] of all.entries())
-      expect(Buffer.compare(gunzipSync(packed[i]!, { chunkSize: PART * 2 }), content)).toBe(0);
+      expectSame(gunzipSync(packed[i]!, { chunkSize: PART * 2 }), content);
   });
 
   it("is hardly longer than the content, whatever that is", () => {
