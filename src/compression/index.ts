@@ -12,9 +12,11 @@ import {
   describe,
   UnsupportedCompressionType,
 } from "../base/errors.js";
+import type { Workspace } from "../base/workspace.js";
 import type { Compression } from "./compression.js";
+import type * as Deflate from "./deflate-workspace.js";
 import { overLimit } from "./output.js";
-import { deflate, deflateSync, hasZlib, inflate, inflateSync } from "./zlib.js";
+import { brotli, brotliSync, hasZlib, inflate, inflateSync } from "./zlib.js";
 import { encodeZstd, encodeZstdSync, hasSyncZstd } from "./zstd/encode.js";
 
 export type { Compression } from "./compression.js";
@@ -30,6 +32,11 @@ export interface DecompressOptions {
 export interface CompressOptions {
   /** gzip 0-9 (default 6), br 0-11 (default 5), zstd 1-22 (default 3). */
   readonly level?: number | undefined;
+}
+
+export interface CompressSyncOptions extends CompressOptions {
+  /** The workspace to compress gzip in; bytes that lie in its memory are not copied. Default: one for all. */
+  readonly workspace?: Workspace | undefined;
 }
 
 type Decoder = (bytes: Uint8Array, limit: number) => Uint8Array;
@@ -53,10 +60,24 @@ export function isSyncDecompression(compression: Compression): boolean {
   return compression === "gzip" || compression === "br" ? hasZlib() : decoders.has(compression);
 }
 
-/** Whether {@link compressSync} works: gzip and br with Node's zlib, zstd from Node 22.15 on. */
+let deflate: typeof Deflate | undefined;
+
+/** The deflate kernel is not needed for reading: it comes with the first thing that is written. */
+async function loadDeflate(): Promise<typeof Deflate> {
+  deflate ??= await import("./deflate-workspace.js");
+  return deflate;
+}
+
+/** Brings what {@link compressSync} needs of a compression, as far as the platform has it. */
+export async function loadCompressor(compression: Compression): Promise<void> {
+  if (compression === "gzip") await loadDeflate();
+}
+
+/** Whether {@link compressSync} works: gzip once loaded, br with Node's zlib, zstd from Node 22.15 on. */
 export function isSyncCompression(compression: Compression): boolean {
+  if (compression === "gzip") return deflate !== undefined;
   if (compression === "zstd") return hasSyncZstd();
-  return compression === "none" || ((compression === "gzip" || compression === "br") && hasZlib());
+  return compression === "none" || (compression === "br" && hasZlib());
 }
 
 /** Bytes of input from which on zlib's threads are worth the way there. */
@@ -148,7 +169,7 @@ export function compressionLevel(compression: Compression, level: number | undef
 }
 
 /**
- * Compresses a whole object; gzip and br on zlib's threads.
+ * Compresses a whole object: br on zlib's threads, gzip on this one with turns for others.
  * @throws UnsupportedCompressionType for xz and bz2, ArgumentError for a level out of range.
  */
 export async function compress(
@@ -160,9 +181,10 @@ export async function compress(
   const level = compressionLevel(compression, options.level);
   if (compression === "none") return bytes;
   try {
-    const out = await (compression === "zstd"
-      ? encodeZstd(bytes, level)
-      : deflate(compression as "gzip" | "br", bytes, level));
+    const out =
+      compression === "gzip"
+        ? await (await loadDeflate()).deflateInTurns("gzip", bytes, level)
+        : await (compression === "zstd" ? encodeZstd(bytes, level) : brotli(bytes, level));
     throwIfAborted(options.signal);
     return out;
   } catch (error) {
@@ -170,20 +192,30 @@ export async function compress(
   }
 }
 
-/** The same on the calling thread. @throws UnsupportedCompressionType where {@link isSyncCompression} is false. */
+/**
+ * The same on the calling thread. @throws UnsupportedCompressionType, CloudVolumeError where {@link isSyncCompression} is false.
+ */
 export function compressSync(
   compression: Compression,
   bytes: Uint8Array,
-  options: CompressOptions = {},
+  options: CompressSyncOptions = {},
 ): Uint8Array {
   const level = compressionLevel(compression, options.level);
   if (compression === "none") return bytes;
   try {
     if (compression === "zstd") return encodeZstdSync(bytes, level);
-    return deflateSync(compression as "gzip" | "br", bytes, level);
+    if (compression === "br") return brotliSync(bytes, level);
+    if (deflate === undefined)
+      throw new CloudVolumeError("gzip is not loaded for writing; call loadCompressor first");
+    return deflate.deflateWith(options.workspace, "gzip", bytes, level);
   } catch (error) {
     throw compressionFailure(error, compression);
   }
+}
+
+/** A zlib stream (RFC 1950), as Zarr's and N5's chunks hold them. `level` 0 to 9. */
+export async function compressZlib(bytes: Uint8Array, level: number): Promise<Uint8Array> {
+  return (await loadDeflate()).deflateInTurns("zlib", bytes, level);
 }
 
 function compressionFailure(error: unknown, compression: Compression): CloudVolumeError {

@@ -1,4 +1,4 @@
-/** gzip and brotli by the platform's zlib: streaming limits, exact ends, trailing bytes judged. */
+/** Reading gzip and brotli by the platform's zlib, and writing brotli: streaming limits, exact ends, trailing bytes judged. */
 import { UnsupportedCompressionType } from "../base/errors.js";
 import { corrupt, overLimit } from "./output.js";
 import { nodeZlib, type ZlibModule } from "./zlib.node.js";
@@ -92,38 +92,21 @@ function named(error: unknown, limit: number): unknown {
   return (error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE" ? overLimit(limit) : error;
 }
 
-function deflateOptions(format: Format, bytes: Uint8Array, level: number): object {
-  if (format === "gzip") return { level };
-  const { constants } = zlib(format);
+function brotliOptions(bytes: Uint8Array, level: number): object {
+  const { constants } = zlib("br");
   return {
     params: { [constants.BROTLI_PARAM_QUALITY]: level, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
   };
 }
 
-export function deflateSync(format: Format, bytes: Uint8Array, level: number): Uint8Array {
-  const { gzipSync, brotliCompressSync } = zlib(format);
-  const out = (format === "gzip" ? gzipSync : brotliCompressSync)(
-    bytes,
-    deflateOptions(format, bytes, level),
-  );
+export function brotliSync(bytes: Uint8Array, level: number): Uint8Array {
+  const out = zlib("br").brotliCompressSync(bytes, brotliOptions(bytes, level));
   return new Uint8Array(out.buffer, out.byteOffset, out.length);
 }
 
-export function deflate(format: Format, bytes: Uint8Array, level: number): Promise<Uint8Array> {
-  const { gzip, brotliCompress } = zlib(format);
-  const run: Threaded = format === "gzip" ? gzip : brotliCompress;
+export function brotli(bytes: Uint8Array, level: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    run(bytes, deflateOptions(format, bytes, level), (error, out) => {
-      if (error) reject(error);
-      else resolve(new Uint8Array(out.buffer, out.byteOffset, out.length));
-    });
-  });
-}
-
-/** A zlib stream (RFC 1950), as Zarr's and N5's chunks hold them. */
-export function deflateZlib(bytes: Uint8Array, level: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    zlib("gzip").deflate(bytes, { level }, (error, out) => {
+    zlib("br").brotliCompress(bytes, brotliOptions(bytes, level), (error, out) => {
       if (error) reject(error);
       else resolve(new Uint8Array(out.buffer, out.byteOffset, out.length));
     });

@@ -34,7 +34,7 @@ export async function encodeSlice(context: WorkerContext, job: EncodeJob): Promi
     const source = { ptr: chunk.ptr, length: voxelBytes(layout, chunk.shape) };
     const dense = encodeDense(workspace, codec, layout, policy, source, chunk.shape);
     const encoded = await packChunk(workspace, codec, layout, dense, chunk.shape);
-    const bytes = encoded && owned(await compressHere(policy, encoded));
+    const bytes = encoded && owned(await compressHere(workspace, policy, encoded));
     chunks.push({ index, bytes });
     held += bytes?.length ?? 0;
   } while (held < HAND_BACK_BYTES && performance.now() < until);

@@ -53,7 +53,7 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     else decodeChunkInto(place, whole, stored, source.url(key));
     const dense = encodeDense(workspace, encoder, to.layout, policy, { ptr, length }, chunk.shape);
     const encoded = await packChunk(workspace, encoder, to.layout, dense, chunk.shape);
-    const bytes = encoded && (await compressHere(policy, encoded));
+    const bytes = encoded && (await compressHere(workspace, policy, encoded));
     const name = `${to.layout.key}/${chunk.key}`;
     if (bytes !== undefined && target.writeSync !== undefined) target.writeSync(name, bytes, policy);
     else await storeOne(target, name, bytes, policy);

@@ -4,7 +4,8 @@ import { bytesPerVoxel } from "../base/dtype.js";
 import { owned } from "../base/owned.js";
 import { gatherDense } from "../base/place.js";
 import type { Vec4 } from "../base/strided.js";
-import { compress, compressSync, isSyncCompression } from "../compression/index.js";
+import type { Workspace } from "../base/workspace.js";
+import { compress, compressSync, isSyncCompression, loadCompressor } from "../compression/index.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
@@ -76,19 +77,19 @@ async function encodeOne(
   const { workspace, codec } = target;
   const cut = encodeDense(workspace, codec, layout, policy, dense, chunk.shape);
   const encoded = await packChunk(workspace, codec, layout, cut, chunk.shape);
-  return encoded && (await compressHere(policy, encoded));
+  return encoded && (await compressHere(workspace, policy, encoded));
 }
 
 /** Compresses on this thread, where the platform can. */
 export async function compressHere(
-  { compression, compressLevel }: StoragePolicy,
+  workspace: Workspace,
+  { compression, compressLevel: level }: StoragePolicy,
   encoded: Uint8Array,
 ): Promise<Uint8Array> {
-  if (compression === "none") return encoded;
-  const level = { level: compressLevel };
+  await loadCompressor(compression);
   return isSyncCompression(compression)
-    ? compressSync(compression, encoded, level)
-    : await compress(compression, encoded, level);
+    ? compressSync(compression, encoded, { level, workspace })
+    : await compress(compression, encoded, { level });
 }
 
 /** Stores or deletes one chunk. */

@@ -1,8 +1,7 @@
 /** The general compressors: those of `src/compression`, and zlib, as chunks hold them. */
 import type { Region, Workspace } from "../../base/workspace.js";
 import { gunzipInto } from "../../compression/gunzip-workspace.js";
-import { type Compression, compress, decompressSync } from "../../compression/index.js";
-import { deflateZlib } from "../../compression/zlib.js";
+import { type Compression, compress, compressZlib, decompressSync } from "../../compression/index.js";
 import { inflateZlib } from "../zlib-stream.js";
 import { type ByteCodec, corruptBytes, integerOf, intoRegion, viewOf } from "./byte-codec.js";
 
@@ -12,16 +11,15 @@ export const gzip: ByteCodec = {
     if (step.config.useZlib === true) return zlib.decode(ws, source, step);
     return moved(ws, gunzipInto(ws, source, step.limit, "gzip"), step.scratch);
   },
-  encode(ws, bytes, config) {
-    if (config.useZlib === true) return deflateZlib(bytes, gzipLevel(config.level));
-    void ws;
+  encode(_, bytes, config) {
+    if (config.useZlib === true) return compressZlib(bytes, gzipLevel(config.level));
     return compress("gzip", bytes, { level: gzipLevel(config.level) });
   },
 };
 
 export const zlib: ByteCodec = {
   decode: (ws, source, { limit, scratch }) => inflateZlib(ws, source, { limit, scratch, what: "zlib" }),
-  encode: (_, bytes, config) => deflateZlib(bytes, gzipLevel(config.level ?? 1)),
+  encode: (_, bytes, config) => compressZlib(bytes, gzipLevel(config.level ?? 1)),
 };
 
 export const zstd: ByteCodec = {

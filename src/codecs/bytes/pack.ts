@@ -1,6 +1,6 @@
 /** The packers below Blosc and Zarr's own codecs. */
 import type { Workspace } from "../../base/workspace.js";
-import { deflateZlib } from "../../compression/zlib.js";
+import { compressZlib } from "../../compression/index.js";
 import { encodeZstd } from "../../compression/zstd/encode.js";
 import { blosc as kernel } from "../../kernels/blosc.js";
 import { intoRegion, viewOf } from "./byte-codec.js";
@@ -13,7 +13,7 @@ export async function packStream(
   level: number,
 ): Promise<Uint8Array | undefined> {
   if (inner === "lz4") return packLz4(ws, bytes, bytes.length);
-  if (inner === "zlib") return await deflateZlib(bytes, level);
+  if (inner === "zlib") return await compressZlib(bytes, level);
   // c-blosc's nine levels over zstd's.
   return await encodeZstd(bytes, level === 9 ? 22 : Math.max(1, 2 * level - 1));
 }

@@ -3,7 +3,7 @@ import { EncodingError } from "../../base/errors.js";
 import { formatNpyHeader } from "../../base/npy.js";
 import { product } from "../../base/strided.js";
 import type { Region, Workspace } from "../../base/workspace.js";
-import { nodeZlib } from "../../compression/zlib.node.js";
+import { deflateWith } from "../../compression/deflate-workspace.js";
 import type { ChunkSpec } from "../codec.js";
 
 /** zlib's level unless told, as in CloudVolume. */
@@ -11,7 +11,7 @@ const LEVEL = 6;
 
 /** Encodes dense voxels in Fortran order. @throws EncodingError. */
 export function encodeNpz(ws: Workspace, source: Region, spec: ChunkSpec): Uint8Array {
-  return pack(spec, spec.dtype, voxelsOf(ws, source, spec));
+  return pack(ws, spec, spec.dtype, voxelsOf(ws, source, spec));
 }
 
 /** The same of floats, as uint8. @throws EncodingError. */
@@ -20,6 +20,7 @@ export function encodeNpzUint8(ws: Workspace, source: Region, spec: ChunkSpec): 
   const floats = new (arrayType(spec.dtype))(bytes.buffer) as Float32Array | Float64Array;
   const single = spec.dtype === "float32";
   return pack(
+    ws,
     spec,
     "uint8",
     Uint8Array.from(floats, (value) => toByte(single ? Math.fround(value * 255) : value * 255)),
@@ -41,14 +42,10 @@ function voxelsOf(ws: Workspace, { ptr, length }: Region, { shape, dtype }: Chun
   return ws.bytes().subarray(ptr, ptr + expected);
 }
 
-function pack({ shape }: ChunkSpec, dtype: DataType, voxels: Uint8Array): Uint8Array {
-  const zlib = nodeZlib();
-  if (zlib === undefined)
-    throw new EncodingError("npz cannot be written on a platform without zlib", { fix: "Use raw." });
+function pack(ws: Workspace, { shape }: ChunkSpec, dtype: DataType, voxels: Uint8Array): Uint8Array {
   const header = formatNpyHeader(dtype, shape);
   const file = new Uint8Array(header.length + voxels.length);
   file.set(header);
   file.set(voxels, header.length);
-  const { buffer, byteOffset, length } = zlib.deflateSync(file, { level: LEVEL });
-  return new Uint8Array(buffer, byteOffset, length);
+  return deflateWith(ws, "zlib", file, LEVEL);
 }

@@ -1,8 +1,7 @@
 import { bytesPerVoxel } from "../../base/dtype.js";
-import { EncodingError } from "../../base/errors.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 import { crc32 } from "../../compression/crc32.js";
-import { nodeZlib } from "../../compression/zlib.node.js";
+import { deflateWith } from "../../compression/deflate-workspace.js";
 import { png } from "../../kernels/png.js";
 import type { ChunkSpec } from "../codec.js";
 import { chunkImage, levelOf, toPixels } from "../image.js";
@@ -25,23 +24,14 @@ export function encodePng(ws: Workspace, source: Region, spec: ChunkSpec): Uint8
   const filtered = ws.scratch("png.filtered", height * (rowBytes + 1));
   const work = ws.scratch("png.rows", 2 * (rowBytes + 64));
   ws.kernel(png).filter(pixels.ptr, filtered.ptr, height, rowBytes, channels * bytes, work.ptr);
-  const stream = deflate(ws.bytes().subarray(filtered.ptr, filtered.ptr + filtered.length), level);
+  const rows = ws.bytes().subarray(filtered.ptr, filtered.ptr + filtered.length);
+  const stream = deflateWith(ws, "zlib", rows, level);
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);
   header.setUint32(4, height);
   header.setUint8(8, 8 * bytes);
   header.setUint8(9, COLOR_TYPES[channels - 1]!);
   return assemble(new Uint8Array(header.buffer), stream);
-}
-
-/** A zlib stream in one go, tuned for filtered rows. */
-function deflate(bytes: Uint8Array, level: number): Uint8Array {
-  const zlib = nodeZlib();
-  if (zlib === undefined)
-    throw new EncodingError("PNG files cannot be written on a platform without zlib", {
-      fix: "Use raw or jpeg.",
-    });
-  return zlib.deflateSync(bytes, { level, strategy: zlib.constants.Z_FILTERED });
 }
 
 function assemble(header: Uint8Array, stream: Uint8Array): Uint8Array {

@@ -5,9 +5,11 @@
 import { type CloudVolumeError, DecodingError, EncodingError } from "../../base/errors.js";
 import type { ChunkSpec, Codec } from "../codec.js";
 import { decodePng } from "./decode.js";
-import { encodePng } from "./encode.js";
+import type { encodePng } from "./encode.js";
 
-/** `png_level` 0 to 9 is zlib's level, 9 unless told. */
+let encoder: typeof encodePng | undefined;
+
+/** `png_level` 0 to 9 is the level of deflate, 9 unless told. */
 export const png: Codec = {
   name: "png",
   contentType: "image/png",
@@ -15,13 +17,18 @@ export const png: Codec = {
   check(spec) {
     checkSpec(spec, EncodingError);
   },
+  async load(use) {
+    if (use !== "decode") encoder ??= (await import("./encode.js")).encodePng;
+  },
   decode(workspace, source, spec, target) {
     checkSpec(spec, DecodingError);
     decodePng(workspace, source, spec, target);
   },
   encode(workspace, source, spec) {
     checkSpec(spec, EncodingError);
-    return encodePng(workspace, source, spec);
+    if (encoder === undefined)
+      throw new EncodingError("The png codec is not loaded for writing", { fix: "Await its load() first." });
+    return encoder(workspace, source, spec);
   },
 };
 
