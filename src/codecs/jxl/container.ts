@@ -37,7 +37,12 @@ export function codestreamOf(file: Uint8Array): Uint8Array {
   return pieces.length === 1 ? pieces[0]! : joined(pieces);
 }
 
-interface Box {
+/** All boxes of a file; none of a bare codestream. @throws DecodingError. */
+export function boxesOf(file: Uint8Array): readonly Box[] {
+  return file[0] === 0xff ? [] : [...boxes(file)];
+}
+
+export interface Box {
   readonly type: string;
   readonly content: Uint8Array;
 }

@@ -168,7 +168,7 @@ function bitsFor(n: number): number {
 }
 
 /** Which distribution each context uses. */
-function readClusters(bits: BitReader, contexts: number): Uint8Array {
+export function readClusters(bits: BitReader, contexts: number): Uint8Array {
   const clusters = new Uint8Array(contexts);
   if (bits.bool()) {
     const width = bits.u(2);

@@ -55,9 +55,7 @@ const MAX_MOVES = 2 ** 27;
 /** Reads the header of the frame at byte `from`, with the table of its sections. @throws DecodingError. */
 export function readFrameHeader(codestream: Uint8Array, from: number, image: ImageHeader): FrameHeader {
   const bits = new BitReader(codestream, from);
-  const { groupShift, upsampling, ...header } = bits.bool()
-    ? plainFrame(image)
-    : readFields(bits, image);
+  const { groupShift, upsampling, ...header } = bits.bool() ? plainFrame(image) : readFields(bits, image);
   const width = Math.ceil(header.width / upsampling);
   const height = Math.ceil(header.height / upsampling);
   const groups = tiles(width, height, 128 << groupShift);

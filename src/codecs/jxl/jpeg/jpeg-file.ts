@@ -98,10 +98,7 @@ export function scanSize(
 ): readonly [number, number] {
   const most = mcuBlocks(components);
   const only = indices.length === 1 ? components[indices[0]!]! : { across: 1, down: 1 };
-  return [
-    Math.ceil((width * only.across) / (8 * most[0])),
-    Math.ceil((height * only.down) / (8 * most[1])),
-  ];
+  return [Math.ceil((width * only.across) / (8 * most[0])), Math.ceil((height * only.down) / (8 * most[1]))];
 }
 
 /** The largest sampling factors. */

@@ -171,7 +171,10 @@ function takeScan(draft: Draft, segment: Uint8Array, from: number): number | und
     if (scans.some((scan) => scan.components.some((c) => c.index === index))) return undefined;
     chosen.push({ index, dc: tables >> 4, ac: tables & 15 });
   }
-  const size = scanSize({ ...frame, components }, chosen.map(({ index }) => index));
+  const size = scanSize(
+    { ...frame, components },
+    chosen.map(({ index }) => index),
+  );
   const result = readScan({ file, from, components, chosen, dc, ac, size, restartInterval });
   if (result === undefined || result.extraZeroRuns.some(([, runs]) => runs > 4)) return undefined;
   scans.push({ components: chosen, extraZeroRuns: result.extraZeroRuns });

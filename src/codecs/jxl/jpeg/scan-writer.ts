@@ -77,7 +77,10 @@ export interface WriteTask {
 export function writeScan(out: ByteSink, { file, scan, dc, ac, restartInterval, padding }: WriteTask): void {
   const bits = new ScanSink(out, padding);
   const last = file.components.map(() => 0);
-  const [across, down] = scanSize(file, scan.components.map(({ index }) => index));
+  const [across, down] = scanSize(
+    file,
+    scan.components.map(({ index }) => index),
+  );
   const single = scan.components.length === 1;
   const extras = new Map(scan.extraZeroRuns);
   for (let mcu = 0, block = 0; mcu < across * down; mcu++) {
