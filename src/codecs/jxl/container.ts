@@ -2,7 +2,7 @@ import { DecodingError } from "../../base/errors.js";
 import { cutShort } from "./bits.js";
 
 /** What a file in boxes starts with: a box "JXL " and a line of bytes that text transfers damage. */
-const SIGNATURE = [0, 0, 0, 12, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0x87, 0x0a] as const;
+export const SIGNATURE: readonly number[] = [0, 0, 0, 12, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0x87, 0x0a];
 /** Far more than writers make. */
 const MAX_BOXES = 1000;
 

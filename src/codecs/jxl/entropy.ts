@@ -3,8 +3,8 @@ import type { BitReader } from "./bits.js";
 import { corrupt, readDistribution, TOTAL } from "./distribution.js";
 import { type PrefixCode, readPrefixCode, readSymbol } from "./prefix-code.js";
 
-const LOG_TOTAL = 12;
-const FINAL_STATE = 0x130000;
+export const LOG_TOTAL = 12;
+export const FINAL_STATE = 0x130000;
 
 /** How far back repetitions reach. */
 const WINDOW = 2 ** 20;

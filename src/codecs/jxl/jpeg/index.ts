@@ -1,11 +1,15 @@
 /** JPEG files as JPEG XL and back, without loss: their coefficients are written anew, no pixel is decoded. */
-import { boxesOf, codestreamOf } from "../container.js";
+import { boxesOf, codestreamOf, SIGNATURE } from "../container.js";
 import { readFrameHeader } from "../frame-header.js";
 import { readImageHeader } from "../image-header.js";
+import type { JpegFile } from "./jpeg-file.js";
+import { parseJpeg } from "./parse.js";
 import { readFrame } from "./read-frame.js";
-import { readReconstruction } from "./reconstruction.js";
+import { readReconstruction, writeReconstruction } from "./reconstruction.js";
+import { ByteSink } from "./sink.js";
 import { unsupported } from "./tree.js";
 import { writeJpeg } from "./write.js";
+import { writeCodestream } from "./write-frame.js";
 
 /**
  * The JPEG file that a JPEG XL file was made of, byte for byte. @returns undefined for a file that was not.
@@ -27,4 +31,49 @@ export function restoreJpeg(file: Uint8Array): Uint8Array | undefined {
     return { ...table, values: quantization[user]! };
   });
   return writeJpeg({ ...parts, width, height, components, quantization: tables });
+}
+
+/**
+ * A JPEG XL file of which {@link restoreJpeg}, and libjxl, make the same JPEG file again. @returns undefined for
+ * what has no such file here: progressive, arithmetic, of more than 8 bits or of other components; damaged.
+ */
+export function recompressJpeg(file: Uint8Array): Uint8Array | undefined {
+  const parts = parseJpeg(file);
+  if (parts === undefined || !isSound(parts)) return undefined;
+  const again = writeJpeg(parts);
+  if (again.length !== file.length || again.some((byte, i) => byte !== file[i])) return undefined;
+  const ycc = isYcc(parts);
+  if (!ycc && parts.components.some((c) => c.across * c.down > 1)) return undefined;
+  const out = new ByteSink();
+  out.pushAll(SIGNATURE);
+  putBox(out, "ftyp", new TextEncoder().encode("jxl \0\0\0\0jxl "));
+  putBox(out, "jbrd", writeReconstruction(parts));
+  putBox(out, "jxlc", writeCodestream(parts, ycc));
+  return out.bytes();
+}
+
+/** What decoders of JPEG XL take for coefficients of a JPEG file. */
+function isSound({ components }: JpegFile): boolean {
+  return components.every(({ coefficients }) =>
+    coefficients.every((n, at) => Math.abs(n) <= (at % 64 === 0 ? 2047 : 4095)),
+  );
+}
+
+/** Three components are YCbCr in JFIF files, and where neither Adobe's segment nor their names say otherwise. */
+function isYcc({ markers, apps, components }: JpegFile): boolean {
+  if (components.length === 1 || markers.includes(0xe0)) return true;
+  const adobe = apps.find((app) => app[0] === 0xee && app.length === 15 && isAdobe(app));
+  if (adobe !== undefined) return adobe[14] !== 0;
+  return String(components.map(({ id }) => String.fromCharCode(id))) !== "R,G,B";
+}
+
+function isAdobe(app: Uint8Array): boolean {
+  return String.fromCharCode(...app.subarray(3, 8)) === "Adobe";
+}
+
+function putBox(out: ByteSink, type: string, content: Uint8Array): void {
+  const size = content.length + 8;
+  out.pushAll([size >>> 24, (size >>> 16) & 255, (size >>> 8) & 255, size & 255]);
+  out.pushAll(new TextEncoder().encode(type));
+  out.pushAll(content);
 }

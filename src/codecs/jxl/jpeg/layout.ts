@@ -1,5 +1,5 @@
 /** How the blocks of a frame lie in groups (ISO/IEC 18181-1, annex G), and which part of the JPEG file each is. */
-import type { Component } from "./jpeg-file.js";
+import { type Component, ZIGZAG } from "./jpeg-file.js";
 
 /** Blocks along a side of a group; as many groups along a side of a group of groups. */
 export const GROUP = 32;
@@ -91,6 +91,9 @@ export function planeOf(component: number, components: number, ycc: boolean): nu
 
 /** The order in which a block's planes come: luma first. */
 export const PLANES: readonly number[] = [1, 0, 2];
+
+/** Where in a JPEG file's block the coefficients lie, in the usual order: blocks are turned round. */
+export const USUAL_ORDER: Uint8Array = Uint8Array.from(ZIGZAG, turned);
 
 /** The place in a block with rows and columns exchanged. */
 export function turned(at: number): number {

@@ -6,7 +6,7 @@ import type { FrameHeader } from "../frame-header.js";
 import { type CoefficientTask, readCoefficients } from "./coefficients.js";
 import { BlockContexts } from "./contexts.js";
 import type { FrameState } from "./frame-state.js";
-import { type Component, ZIGZAG } from "./jpeg-file.js";
+import type { Component } from "./jpeg-file.js";
 import {
   GROUP,
   LARGE_GROUP,
@@ -17,6 +17,7 @@ import {
   rects,
   TILE,
   turned,
+  USUAL_ORDER,
 } from "./layout.js";
 import { type Channel, channel, readModular, readSharedTree } from "./modular.js";
 import type { Reconstruction } from "./reconstruction.js";
@@ -163,18 +164,17 @@ function readAcGlobal(
   const sets = 1 + bits.u(32 - Math.clz32(groups - 1));
   const used = bits.u32(...USED_ORDERS, [13]);
   if (used > 1) throw unsupported("orders of other transforms", "8 x 8");
-  const usual = Uint8Array.from(ZIGZAG, turned);
-  const orders: Uint8Array[] = [usual, usual, usual];
+  const orders = [USUAL_ORDER, USUAL_ORDER, USUAL_ORDER];
   if (used === 1) {
     const numbers = new NumberReader(bits, readEntropyCode(bits, ORDER_CONTEXTS));
-    for (let plane = 0; plane < 3; plane++) orders[plane] = readOrder(numbers, usual);
+    for (let plane = 0; plane < 3; plane++) orders[plane] = readOrder(numbers);
     numbers.end();
   }
   return { sets, orders, code: readEntropyCode(bits, sets * contexts.total) };
 }
 
 /** An order by the places of its items among those that are left; the first stays. */
-function readOrder(numbers: NumberReader, usual: Uint8Array): Uint8Array {
+function readOrder(numbers: NumberReader): Uint8Array {
   const contextOf = (n: number): number => Math.min(32 - Math.clz32(n), ORDER_CONTEXTS - 1);
   const count = numbers.read(contextOf(64));
   if (count > 63) throw corrupt();
@@ -185,5 +185,5 @@ function readOrder(numbers: NumberReader, usual: Uint8Array): Uint8Array {
     if (last >= left.length) throw corrupt();
     order.push(...left.splice(last, 1));
   }
-  return Uint8Array.from([...order, ...left], (k) => usual[k]!);
+  return Uint8Array.from([...order, ...left], (k) => USUAL_ORDER[k]!);
 }

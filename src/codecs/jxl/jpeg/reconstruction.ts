@@ -22,6 +22,7 @@ import {
   SOS,
 } from "./jpeg-file.js";
 import { NO_SYMBOL } from "./parse.js";
+import { joined } from "./sink.js";
 
 type Choices = readonly [Choice, Choice, Choice, Choice];
 const MARKERS = 16384;
@@ -60,7 +61,10 @@ export function readReconstruction(box: Uint8Array): Reconstruction {
   const content = decompressSync("br", box.subarray(bits.byte), { limit: total, where: "the box jbrd" });
   if (content.length !== total) throw cutShort(box.length);
   let at = 0;
-  const take = (length: number): Uint8Array => content.slice(at, (at += length));
+  const take = (length: number): Uint8Array => {
+    at += length;
+    return content.slice(at - length, at);
+  };
   const segment = (length: number): Uint8Array => {
     const bytes = take(length);
     if (((bytes[1]! << 8) | bytes[2]!) !== length - 1) throw damaged("a segment of another length");
@@ -76,12 +80,8 @@ export function writeReconstruction(file: JpegFile): Uint8Array {
   fields(writing(bits), file);
   const head = bits.bytes();
   const parts = [...file.apps, ...file.comments, file.tail];
-  const content = Buffer.concat(parts);
-  const packed = compressSync("br", content);
-  const out = new Uint8Array(head.length + packed.length);
-  out.set(head);
-  out.set(packed, head.length);
-  return out;
+  const packed = compressSync("br", joined(parts));
+  return joined([head, packed]);
 }
 
 interface Lengths {

@@ -29,3 +29,9 @@ export class ByteSink {
     this.#bytes = more;
   }
 }
+
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const out = new ByteSink();
+  for (const piece of pieces) out.pushAll(piece);
+  return out.bytes();
+}
