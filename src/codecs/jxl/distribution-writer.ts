@@ -10,10 +10,12 @@ const EXACT = 13;
 export function writeDistribution(bits: BitWriter, counts: readonly number[]): void {
   const used = counts.flatMap((count, token) => (count > 0 ? [token] : []));
   bits.bool(used.length <= 2);
-  if (used.length > 2) return writeCounts(bits, counts);
-  bits.bool(used.length === 2);
-  for (const token of used) writeByte(bits, token);
-  if (used.length === 2) bits.u(LOG_TOTAL, counts[used[0]!]!);
+  if (used.length > 2) writeCounts(bits, counts);
+  else {
+    bits.bool(used.length === 2);
+    for (const token of used) writeByte(bits, token);
+    if (used.length === 2) bits.u(LOG_TOTAL, counts[used[0]!]!);
+  }
 }
 
 function writeCounts(bits: BitWriter, counts: readonly number[]): void {
@@ -35,13 +37,14 @@ function writeCounts(bits: BitWriter, counts: readonly number[]): void {
 
 function writeLog(bits: BitWriter, log: number): void {
   const code = SHORT.findIndex(([length, value]) => value === log && length <= 4);
-  if (code >= 0) return bits.u(SHORT[code]![0], code);
-  // The rest starts with 1000, lowest bit first.
-  bits.u(4, 1);
-  if (log === 0) return bits.bool(true);
-  bits.bool(false);
-  bits.bool(log === 11);
-  if (log !== 11) bits.bool(log === 12 ? false : true);
+  if (code >= 0) bits.u(SHORT[code]![0], code);
+  else {
+    // The rest starts with 1000, lowest bit first: 0 has one bit more, 11 two, 12 three.
+    bits.u(4, 1);
+    bits.bool(log === 0);
+    if (log > 0) bits.bool(log === 11);
+    if (log === 12) bits.bool(false);
+  }
 }
 
 /** 0 to 255 in 1 to 11 bits. */

@@ -3,7 +3,7 @@ import { boxesOf, codestreamOf, SIGNATURE } from "../container.js";
 import { readFrameHeader } from "../frame-header.js";
 import { readImageHeader } from "../image-header.js";
 import type { JpegFile } from "./jpeg-file.js";
-import { parseJpeg } from "./parse.js";
+import { type Expected, isExpected, parseJpeg } from "./parse.js";
 import { readFrame } from "./read-frame.js";
 import { readReconstruction, writeReconstruction } from "./reconstruction.js";
 import { ByteSink } from "./sink.js";
@@ -11,17 +11,21 @@ import { unsupported } from "./tree.js";
 import { writeJpeg } from "./write.js";
 import { writeCodestream } from "./write-frame.js";
 
+export type { Expected } from "./parse.js";
+
 /**
- * The JPEG file that a JPEG XL file was made of, byte for byte. @returns undefined for a file that was not.
- * @throws DecodingError for a damaged file, and for one that holds its JPEG file in a way that is not known here.
+ * The JPEG file that a JPEG XL file was made of, byte for byte. @returns undefined for a file that was not, and
+ * for another image than is expected. @throws DecodingError for a damaged file, and for one that holds its JPEG file in a way that is not known here.
  */
-export function restoreJpeg(file: Uint8Array): Uint8Array | undefined {
+export function restoreJpeg(file: Uint8Array, expected: Expected): Uint8Array | undefined {
   const box = boxesOf(file).find(({ type }) => type === "jbrd");
   if (box === undefined) return undefined;
   const bytes = codestreamOf(file);
   const image = readImageHeader(bytes);
   if (image.xyb || image.animated || image.extras > 0) throw unsupported("another image", "a JPEG file's");
+  if (!isExpected(expected, image.width, image.height, image.channels)) return undefined;
   const frame = readFrameHeader(bytes, image.end, image);
+  if (frame.width !== image.width || frame.height !== image.height) throw unsupported("a part", "one frame");
   const parts = readReconstruction(box.content);
   const { layout, components, quantization } = readFrame(bytes, frame, parts);
   const { width, height } = layout;
@@ -35,10 +39,11 @@ export function restoreJpeg(file: Uint8Array): Uint8Array | undefined {
 
 /**
  * A JPEG XL file of which {@link restoreJpeg}, and libjxl, make the same JPEG file again. @returns undefined for
- * what has no such file here: progressive, arithmetic, of more than 8 bits or of other components; damaged.
+ * what has no such file here: progressive, arithmetic, of more than 8 bits or of other components; damaged;
+ * another image than is expected.
  */
-export function recompressJpeg(file: Uint8Array): Uint8Array | undefined {
-  const parts = parseJpeg(file);
+export function recompressJpeg(file: Uint8Array, expected: Expected): Uint8Array | undefined {
+  const parts = parseJpeg(file, expected);
   if (parts === undefined || !isSound(parts)) return undefined;
   const again = writeJpeg(parts);
   if (again.length !== file.length || again.some((byte, i) => byte !== file[i])) return undefined;

@@ -48,11 +48,27 @@ interface Frame {
   readonly components: readonly (Component & { readonly slot: number })[];
 }
 
+/** Of which images are taken: those of a chunk. */
+export interface Expected {
+  /** Width times height: one of these. */
+  readonly pixels: readonly number[];
+  readonly channels: number;
+}
+
+export function isExpected(
+  { pixels, channels }: Expected,
+  width: number,
+  height: number,
+  components: number,
+): boolean {
+  return pixels.includes(width * height) && components === channels;
+}
+
 /**
  * Takes a file of one sequential, Huffman-coded frame of 8 bits apart, gray or of three components. @returns
  * undefined for any other file, and for a damaged one.
  */
-export function parseJpeg(file: Uint8Array): JpegFile | undefined {
+export function parseJpeg(file: Uint8Array, expected: Expected): JpegFile | undefined {
   if (file[0] !== 0xff || file[1] !== 0xd8) return undefined;
   const draft: Draft = {
     ...{ file, markers: [], apps: [], comments: [], quantization: [], huffman: [] },
@@ -72,6 +88,8 @@ export function parseJpeg(file: Uint8Array): JpegFile | undefined {
     else if (!takeSegment(draft, marker, segment)) return undefined;
     at = end;
     if (marker !== SOS) continue;
+    const { width, height, components } = draft.frame!;
+    if (!isExpected(expected, width, height, components.length)) return undefined;
     const next = takeScan(draft, segment, end);
     if (next === undefined) return undefined;
     at = next;
