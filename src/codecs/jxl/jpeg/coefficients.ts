@@ -93,7 +93,8 @@ function readBlock(
   const values = first + contexts.ofValues(block);
   const order = task.orders[plane]!;
   let before = left > 4 ? 0 : 1;
-  for (let k = 1; k < 64 && left > 0; k++) {
+  for (let k = 1; left > 0; k++) {
+    if (left > 64 - k) throw corrupt();
     const coded = numbers.read(values + valueContext(left, k, before));
     if (coded === 0) {
       before = 0;
@@ -105,7 +106,6 @@ function readBlock(
     before = 1;
     left--;
   }
-  if (left !== 0) throw corrupt();
 }
 
 /** The DC coefficients of the three planes at a block. */
