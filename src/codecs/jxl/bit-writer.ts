@@ -12,15 +12,22 @@ export class BitWriter {
 
   /** The lowest `n` bits of a number, at most 32. */
   u(n: number, value: number): void {
-    for (let left = n, rest = value; left > 0; ) {
-      const byte = this.#at >>> 3;
-      if (byte === this.#bytes.length) this.#grow();
-      const shift = this.#at & 7;
-      const take = Math.min(left, 8 - shift);
-      this.#bytes[byte]! |= (rest % 2 ** take) << shift;
-      rest = Math.floor(rest / 2 ** take);
-      this.#at += take;
-      left -= take;
+    if (n > 24) {
+      this.u(16, value & 0xffff);
+      this.u(n - 16, value >>> 16);
+      return;
+    }
+    if (n === 0) return;
+    let byte = this.#at >>> 3;
+    if (byte + 4 > this.#bytes.length) this.#grow();
+    const bytes = this.#bytes;
+    const shift = this.#at & 7;
+    this.#at += n;
+    bytes[byte]! |= ((value & ((1 << n) - 1)) << shift) & 255;
+    let rest = (value & ((1 << n) - 1)) >>> (8 - shift);
+    for (let left = n + shift - 8; left > 0; left -= 8) {
+      bytes[++byte] = rest & 255;
+      rest >>>= 8;
     }
   }
 
@@ -47,7 +54,6 @@ export class BitWriter {
   /** Fills the last byte up with zeros. */
   toByte(): void {
     this.#at = 8 * Math.ceil(this.#at / 8);
-    while (this.#bytes.length * 8 < this.#at) this.#grow();
   }
 
   bytes(): Uint8Array {

@@ -88,23 +88,29 @@ export class NumberCode {
 
   /** Coded from the last to the first, as readers go the other way. */
   write(bits: BitWriter, list: NumberList): void {
-    const pieces: number[] = [];
+    // For each number what follows its token, and before that 16 bits of the state.
+    const extras = new Uint32Array(list.length);
+    const words = new Int32Array(list.length).fill(-1);
     let state = FINAL_STATE;
     for (let i = list.length - 1; i >= 0; i--) {
       const value = list.value(i);
       const token = tokenOf(value);
-      const extra = extraBits(token);
-      if (extra > 0) pieces.push(extra, value % 2 ** extra);
+      extras[i] = value & ((1 << extraBits(token)) - 1);
       const { counts, starts, states } = this.#symbols[this.#clusters[list.context(i)]!]!;
       const count = counts[token]!;
       if (state >= count * 2 ** (32 - LOG_TOTAL)) {
-        pieces.push(16, state % 65536);
-        state = Math.floor(state / 65536);
+        words[i] = state & 0xffff;
+        state >>>= 16;
       }
-      state = Math.floor(state / count) * 2 ** LOG_TOTAL + states[starts[token]! + (state % count)]!;
+      const times = (state / count) >>> 0;
+      state = ((times << LOG_TOTAL) | states[starts[token]! + (state - times * count)]!) >>> 0;
     }
     bits.u(32, state);
-    for (let i = pieces.length - 2; i >= 0; i -= 2) bits.u(pieces[i]!, pieces[i + 1]!);
+    for (let i = 0; i < list.length; i++) {
+      if (words[i]! >= 0) bits.u(16, words[i]!);
+      const extra = extraBits(tokenOf(list.value(i)));
+      if (extra > 0) bits.u(extra, extras[i]!);
+    }
   }
 }
 

@@ -203,9 +203,10 @@ export function makeTable(counts: readonly number[], logSize: number): Table {
     for (let i = 0; i < TOTAL; i++) places[i] = i;
     return { tokens: tokens.fill(only), counts: new Uint16Array(TOTAL).fill(TOTAL), places };
   }
-  const own = Array.from({ length: size }, (_, i) => counts[i] ?? 0);
-  const guest = new Array<number>(size).fill(0);
-  const guestPlace = new Array<number>(size).fill(0);
+  const own = new Uint16Array(size);
+  own.set(counts);
+  const guest = new Uint8Array(size);
+  const guestPlace = new Uint16Array(size);
   const over: number[] = [];
   const under: number[] = [];
   const sort = (i: number): void => {
@@ -221,12 +222,15 @@ export function makeTable(counts: readonly number[], logSize: number): Table {
     guestPlace[taker] = own[giver]!;
     sort(giver);
   }
+  const each = new Uint16Array(TOTAL);
   for (let i = 0; i < TOTAL; i++) {
     const at = i >> (LOG_TOTAL - logSize);
-    const within = i % bucket;
+    const within = i & (bucket - 1);
     const isOwn = within < own[at]!;
-    tokens[i] = isOwn ? at : guest[at]!;
+    const token = isOwn ? at : guest[at]!;
+    tokens[i] = token;
+    each[i] = counts[token]!;
     places[i] = isOwn ? within : guestPlace[at]! + within - own[at]!;
   }
-  return { tokens, counts: Uint16Array.from(tokens, (token) => counts[token]!), places };
+  return { tokens, counts: each, places };
 }

@@ -22,7 +22,9 @@ export class Histograms {
   /** Counts of tokens 0, 1, 2 ... up to the last that occurs. */
   of(context: number): Uint32Array {
     const counts = this.#counts.subarray(context * TOKENS, (context + 1) * TOKENS);
-    return counts.subarray(0, 1 + counts.findLastIndex((n) => n > 0));
+    let length = TOKENS;
+    while (length > 0 && counts[length - 1] === 0) length--;
+    return counts.subarray(0, length);
   }
 }
 

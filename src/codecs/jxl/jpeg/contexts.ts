@@ -23,12 +23,15 @@ export class BlockContexts {
   readonly #dc: readonly (readonly number[])[];
   readonly #quant: readonly number[];
   readonly #map: ArrayLike<number>;
+  /** Of DC coefficients, in all planes. */
+  readonly #buckets: number;
   readonly count: number;
 
   constructor(map: ArrayLike<number>, dc: readonly (readonly number[])[], quant: readonly number[]) {
     this.#map = map;
     this.#dc = dc;
     this.#quant = quant;
+    this.#buckets = dc.reduce((product, { length }) => product * (length + 1), 1);
     this.count = 1 + Math.max(...Array.from(map));
   }
 
@@ -46,12 +49,10 @@ export class BlockContexts {
 
   /** @param dc the block's coefficient in each of the three planes. */
   of(plane: number, dc: readonly [number, number, number], quantization: number): number {
-    const above = (limits: readonly number[], value: number): number =>
-      limits.reduce((n, limit) => n + (value > limit ? 1 : 0), 0);
-    let bucket = above(this.#dc[0]!, dc[0]);
-    bucket = bucket * (this.#dc[2]!.length + 1) + above(this.#dc[2]!, dc[2]);
-    bucket = bucket * (this.#dc[1]!.length + 1) + above(this.#dc[1]!, dc[1]);
-    const buckets = this.#dc.reduce((product, { length }) => product * (length + 1), 1);
+    let bucket = 0;
+    for (const i of [0, 2, 1] as const)
+      bucket = bucket * (this.#dc[i]!.length + 1) + above(this.#dc[i]!, dc[i]);
+    const buckets = this.#buckets;
     const place = (plane < 2 ? 1 - plane : 2) * ORDERS * (this.#quant.length + 1);
     return this.#map[(place + above(this.#quant, quantization)) * buckets + bucket]!;
   }
@@ -71,6 +72,13 @@ export class BlockContexts {
   ofValues(block: number): number {
     return this.count * COUNTS + block * VALUES;
   }
+}
+
+/** How many limits a value is above. */
+function above(limits: readonly number[], value: number): number {
+  let n = 0;
+  for (const limit of limits) if (value > limit) n++;
+  return n;
 }
 
 /** How many coefficients are expected, by the blocks above and to the left: rows of a group, in its plane. */
