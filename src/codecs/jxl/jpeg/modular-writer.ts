@@ -25,8 +25,13 @@ export function plainTree(): Tree {
   return leaf(0, 0);
 }
 
-/** The weighted predictor; contexts by how far it was off nearby, for the first channel and for the others. */
-export function weightedTree(): Tree {
+/**
+ * The weighted predictor; contexts by how far it was off nearby, for the first channel and for the others: more of them
+ * the more pixels there are.
+ */
+export function weightedTree(pixels: number): Tree {
+  const steps = pixels < 256 ? [] : pixels < 4096 ? [0, 7, 31, 127] : STEPS;
+  const limits = [...steps.slice(1).map((n) => -n - 1), ...steps].sort((a, b) => a - b);
   let leaves = 0;
   const branch = (limits: readonly number[]): Tree => {
     if (limits.length === 0) return leaf(leaves++, WEIGHTED);
@@ -34,12 +39,11 @@ export function weightedTree(): Tree {
     const more = branch(limits.slice(middle + 1));
     return { property: ERROR, above: limits[middle]!, more, less: branch(limits.slice(0, middle)) };
   };
-  const tree: Tree = { property: CHANNEL, above: 0, more: branch(LIMITS), less: branch(LIMITS) };
+  const tree: Tree = { property: CHANNEL, above: 0, more: branch(limits), less: branch(limits) };
   return numbered(tree);
 }
 
-const STEPS = [0, 3, 7, 15, 31, 63, 127, 255] as const;
-const LIMITS: readonly number[] = [...STEPS.slice(1).map((n) => -n - 1), ...STEPS].sort((a, b) => a - b);
+const STEPS: readonly number[] = [0, 3, 7, 15, 31, 63, 127, 255];
 
 function leaf(context: number, predictor: number): Leaf {
   return { property: -1, context, predictor, offset: 0, multiplier: 1 };

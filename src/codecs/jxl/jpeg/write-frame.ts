@@ -215,7 +215,7 @@ function writeLargeGroup(bits: BitWriter, { layout }: Source, dc: readonly Chann
       ...{ width: rect.width >> shiftAcross, height: rect.height >> shiftDown },
     });
   });
-  writeModular(bits, own, weightedTree());
+  writeModular(bits, own, weightedTree(rect.width * rect.height));
   const blocks = rect.width * rect.height;
   bits.u(32 - Math.clz32(blocks - 1), blocks - 1);
   const [wide, tall] = [Math.ceil(rect.width / TILE), Math.ceil(rect.height / TILE)];
