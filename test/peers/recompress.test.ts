@@ -11,7 +11,7 @@ import { startChunkJudge } from "../support/chunk-judge.js";
 import { ARRAYS, haveOriginals, startJudge } from "../support/originals.js";
 import { type Random, seeded } from "../support/random.js";
 import { scratchDirectory } from "../support/scratch.js";
-import { difference } from "../support/voxels.js";
+import { bytesOf, difference } from "../support/voxels.js";
 
 const able = haveOriginals("jpeg and jxl recompressed by libjxl and here");
 const SAMPLINGS = ["444", "420", "422", "440"] as const;
@@ -73,11 +73,12 @@ describe.runIf(able)("libjxl", () => {
 describe.runIf(able)("CloudVolume", () => {
   const judge = startJudge("test/parity/judge_server.py");
   const root = scratchDirectory();
-  const size = [100, 64, 33, 1] as const;
+  // Whole chunks: CloudVolume renders others anew.
+  const size = [128, 64, 32, 1] as const;
   const array: StridedArray = {
     data: Uint8Array.from(
-      { length: 100 * 64 * 33 },
-      (_, i) => 128 + 90 * Math.sin((i % 100) / 9) * Math.cos(i / 4000),
+      { length: 128 * 64 * 32 },
+      (_, i) => 128 + 90 * Math.sin((i % 128) / 9) * Math.cos(i / 4000),
     ),
     shape: size,
     stride: fortranStride(size),
@@ -109,7 +110,8 @@ describe.runIf(able)("CloudVolume", () => {
     // ... and its own recompressed ones are restored here.
     await judge.ask("cloudvolume_transfers", { path: path("jpeg"), to: path("theirs"), encoding: "jxl" });
     const theirs = await CloudVolume.open(`file://${path("theirs")}`);
-    expect(difference(await theirs.download(), recompressed, 1)).toBe("same");
+    const [a, b] = [bytesOf((await theirs.download()).data), bytesOf(recompressed.data)];
+    expect(a.every((v, i) => Math.abs(v - b[i]!) <= 1)).toBe(true);
     const again = await theirs.transferTo(`file://${path("again")}`, { encoding: "jpeg" });
     expect(filesOf(path("again"))).toEqual(filesOf(path("jpeg")));
     expect(difference(await again.download(), voxels)).toBe("same");
