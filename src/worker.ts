@@ -13,6 +13,7 @@ import {
   readSlice,
   type WorkerContext,
 } from "./volume/read-worker.js";
+import { type RecompressJob, recompress } from "./volume/recompress-worker.js";
 import { type TranscodeJob, transcodeSlice } from "./volume/transcode-worker.js";
 import { type WriteJob, writeSlice } from "./volume/write-worker.js";
 
@@ -42,6 +43,7 @@ const serve = serveTasks(
     decode: (job: DecodeJob) => decodeFetched(context, job),
     write: (job: WriteJob) => writeSlice(context, job),
     encode: (job: EncodeJob) => encodeSlice(context, job),
+    recompress: (job: RecompressJob) => recompress(job),
     transcode: (job: TranscodeJob) => transcodeSlice(context, job),
     [REMEMBER]: ({ id, memory }: SharedMemoryRef) => void memories.set(id, memory),
     [FORGET]: (id: number) => void memories.delete(id),

@@ -2,20 +2,24 @@
 import type { Box6 } from "../base/bbox.js";
 import type { Voxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
-import { planRead } from "../grid/plan.js";
-import type { StoreSpec } from "../stores/store.js";
+import { decompress } from "../compression/index.js";
+import { type ChunkRead, planRead } from "../grid/plan.js";
+import type { Store, StoreSpec } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
-import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
+import { type DecodeTarget, decodeChunkInto, fillMissingChunk, located } from "./decode.js";
 import { encodeDense, packChunk, type StoragePolicy } from "./encode.js";
-import { denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
+import { denseByteStride, encodedLimit, type ScaleLayout, storedShapes, voxelBytes } from "./layout.js";
 import type { WorkerContext } from "./read-worker.js";
-import { readStored } from "./stored.js";
+import { expectedImages, type RecompressJob, recompress } from "./recompress-worker.js";
+import { type FetchedBytes, readStored } from "./stored.js";
 import { compressHere, storeOne } from "./write-worker.js";
 
 export interface TranscodeJob {
   readonly from: { readonly store: StoreSpec; readonly layout: ScaleLayout };
   /** The same chunks, each a file. */
   readonly to: { readonly store: StoreSpec; readonly layout: ScaleLayout };
+  /** Chunks are recompressed to this encoding, where they can be. */
+  readonly recompress: RecompressJob["to"] | undefined;
   readonly box: Box6;
   readonly policy: StoragePolicy;
   /** The value of missing chunks; undefined: a missing chunk is an error. */
@@ -33,8 +37,6 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
   const workspace = sharedWorkspace(context.memory(job.memory));
   const source = chunkStore({ store: context.openSpec(from.store) }, from.layout);
   const target = context.openSpec(to.store);
-  const decoder = await context.codec(from.layout.encoding, "decode");
-  const encoder = await context.codec(to.layout.encoding, "encode");
   const plan = planRead(to.layout.grid, job.box);
   const control = new Int32Array(job.control);
   const until = performance.now() + job.slice;
@@ -43,7 +45,18 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     if (index >= plan.length) return;
     const chunk = plan.at(index);
     const key = `${from.layout.key}/${chunk.key}`;
+    const name = `${to.layout.key}/${chunk.key}`;
     const stored = await readStored(source, key, from.layout, chunk, undefined);
+    // As in copies, what is missing stays so.
+    if (stored === undefined && job.recompress !== undefined && job.fill !== undefined) continue;
+    const turned = stored && (await recompressed(job, chunk, stored, source.url(key)));
+    if (turned !== undefined) {
+      await store(target, name, await compressHere(workspace, policy, turned), policy);
+      continue;
+    }
+    // Most recompressions need neither of them.
+    const decoder = await context.codec(from.layout.encoding, "decode");
+    const encoder = await context.codec(to.layout.encoding, "encode");
     const length = voxelBytes(from.layout, chunk.shape);
     const { ptr } = workspace.scratch("transcode.voxels", length);
     const stride = denseByteStride(from.layout, chunk.shape);
@@ -54,8 +67,32 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     const dense = encodeDense(workspace, encoder, to.layout, policy, { ptr, length }, chunk.shape);
     const encoded = await packChunk(workspace, encoder, to.layout, dense, chunk.shape);
     const bytes = encoded && (await compressHere(workspace, policy, encoded));
-    const name = `${to.layout.key}/${chunk.key}`;
-    if (bytes !== undefined && target.writeSync !== undefined) target.writeSync(name, bytes, policy);
-    else await storeOne(target, name, bytes, policy);
+    await store(target, name, bytes, policy);
   } while (performance.now() < until);
+}
+
+async function store(
+  target: Store,
+  name: string,
+  bytes: Uint8Array | undefined,
+  policy: StoragePolicy,
+): Promise<void> {
+  if (bytes !== undefined && target.writeSync !== undefined) target.writeSync(name, bytes, policy);
+  else await storeOne(target, name, bytes, policy);
+}
+
+async function recompressed(
+  { from, to, recompress: encoding }: TranscodeJob,
+  chunk: ChunkRead,
+  { compression, source }: FetchedBytes,
+  where: string,
+): Promise<Uint8Array | undefined> {
+  if (encoding === undefined) return undefined;
+  const limit = encodedLimit(from.layout, storedShapes(from.layout, chunk.shape).at(-1) ?? chunk.shape);
+  const bytes = await decompress(compression, source, { limit, where });
+  const job = { bytes, to: encoding, expected: expectedImages(to.layout, chunk.shape) };
+  const turned = await recompress(job).catch((error: unknown) => {
+    throw located(error, where);
+  });
+  return turned.bytes;
 }

@@ -27,8 +27,9 @@ const COMPRESSED = new Set(["jpeg", "png", "jxl"]);
 export abstract class VolumeTransfers extends VolumeShards {
   /**
    * Transfers a level, or `bbox` of it, into another layer, which is made like this one if there is none. Chunks are
-   * copied as they are stored where both sides have the same chunks and encoding (into and out of shards too); else their
-   * voxels are read and written, block by block. A box that cuts chunks is extended to whole chunks. Memory holds a few
+   * copied as they are stored where both sides have the same chunks and encoding (into and out of shards too), and
+   * recompressed without loss between jpeg and jxl at a level of 100 or more, or none; else their voxels are read and
+   * written, block by block. A box that cuts chunks is extended to whole chunks. Memory holds a few
    * blocks, whatever the size. A transfer that was interrupted goes on where it was when it is called again.
    * Source: CloudVolume `transfer_to`. @returns the destination, at the level written.
    * @throws EmptyFileException or EmptyVolumeException for what is missing, unless fillMissing; ArgumentError, StorageError.

@@ -5,6 +5,7 @@ import { arrayTargets } from "./arrays.js";
 import { codecTargets } from "./codecs.js";
 import { compressionTargets } from "./compressions.js";
 import { meshTargets } from "./meshes.js";
+import { recompressTargets } from "./recompress.js";
 import { fuzz } from "./run.js";
 import { skeletonTargets } from "./skeletons.js";
 import type { Report } from "./target.js";
@@ -22,6 +23,7 @@ export interface FuzzOptions {
 export async function main({ runs, seed, only, keep }: FuzzOptions): Promise<number> {
   const all = [
     ...(await codecTargets()),
+    ...recompressTargets(),
     ...(await compressionTargets()),
     ...(await arrayTargets()),
     ...(await meshTargets()),

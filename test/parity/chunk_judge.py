@@ -11,7 +11,7 @@ os.dup2(2, 1)  # whatever the packages print is no answer
 from cloudvolume import chunks
 import compresso
 import crackle
-import imagecodecs
+import imagecodecs, simplejpeg
 import zfpy
 
 def encode(q):
@@ -66,6 +66,20 @@ def jxl_decode(q):
     raise TypeError(f"{pixels.dtype} {pixels.shape} decoded")
   return pixels.tobytes()
 
+def jpeg_encode(q):
+  """{shape, voxels, params: quality, sampling}: a JPEG file of an image (rows, columns, 1 or 3), as CloudVolume makes it."""
+  pixels = np.frombuffer(base64.b64decode(q["voxels"]), np.uint8).reshape(q["shape"])
+  space, sampling = ("GRAY", "GRAY") if q["shape"][2] == 1 else ("RGB", q["params"]["sampling"])
+  return simplejpeg.encode_jpeg(pixels, quality=q["params"]["quality"], colorspace=space, colorsubsampling=sampling)
+
+def jpeg_to_jxl(q):
+  """{bytes}: a JPEG file recompressed by libjxl."""
+  return imagecodecs.jpegxl_encode_jpeg(base64.b64decode(q["bytes"]), numthreads=1)
+
+def jxl_to_jpeg(q):
+  """{bytes}: the JPEG file that libjxl restores."""
+  return imagecodecs.jpegxl_decode_jpeg(base64.b64decode(q["bytes"]), numthreads=1)
+
 def compresso_encode(q):
   """{dtype, shape, voxels, params}: with steps, connectivity and random_access_z_index."""
   voxels = np.frombuffer(bytearray(base64.b64decode(q["voxels"])), q["dtype"]).reshape(q["shape"], order="F")
@@ -94,7 +108,7 @@ def remap(q):
     shape=q["shape"][:3], dtype=np.dtype(q["dtype"]), block_size=q.get("block_size"),
   )
 
-OPERATIONS = {f.__name__: f for f in (encode, decode, zfp_encode, zfp_decode, jxl_encode, jxl_decode, compresso_encode, crackle_encode, crackle_check, labels, remap)}
+OPERATIONS = {f.__name__: f for f in (encode, decode, zfp_encode, zfp_decode, jxl_encode, jxl_decode, jpeg_encode, jpeg_to_jxl, jxl_to_jpeg, compresso_encode, crackle_encode, crackle_check, labels, remap)}
 
 for line in sys.stdin:
   question = json.loads(line)

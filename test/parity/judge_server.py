@@ -127,6 +127,12 @@ def encode(q):
     f.write(bytes_)
   return len(bytes_)
 
+def cloudvolume_transfers(q):
+  """{path, to, encoding}: the whole level into another layer."""
+  vol = volume(q)
+  vol.transfer_to("file://" + q["to"], vol.bounds, encoding=q["encoding"], compress=False)
+  return "same"
+
 def cloudvolume_shards(q):
   """{path, array, info, padded?}: a new sharded layer, its shards put together by CloudVolume, `padded` as its transfers do."""
   from cloudvolume.datasource.precomputed.sharding import ShardingSpecification
@@ -173,7 +179,7 @@ def list_labels(q):
   reader = vol.image.shard_reader()
   return {f: sorted(str(x) for x in reader.list_labels(f, path=vol.key)) for f in q["files"]}
 
-OPERATIONS = {f.__name__: f for f in (cloudvolume_shards, shard_params, list_labels, cloudvolume_reads, tensorstore_reads, cloudvolume_writes, tensorstore_writes,
+OPERATIONS = {f.__name__: f for f in (cloudvolume_transfers, cloudvolume_shards, shard_params, list_labels, cloudvolume_reads, tensorstore_reads, cloudvolume_writes, tensorstore_writes,
   metadata, recommit, create_info, exists, encode)}
 
 for line in sys.stdin:

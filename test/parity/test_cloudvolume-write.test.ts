@@ -1,5 +1,5 @@
 /** The assertions of CloudVolume's test_cloudvolume.py about writing and metadata, each under its name there. */
-import { existsSync, openSync, readdirSync, readSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cacheControl } from "../../src/formats/cdn-cache.js";
@@ -296,6 +296,46 @@ describe("test_cloudvolume.py", () => {
     expect(existsSync(join(path, "1_1_1")) ? files() : 0).toBe(0);
     await vol.upload("...", 0);
     expect(files()).toBe(64);
+  });
+
+  test("test_cloudvolume.py::test_transfer_lossy", async () => {
+    const { vol } = await makeLayer([128, 64, 64, 1]);
+    const data = new Uint8Array(128 * 64 * 64).map((_, i) => Math.floor(i / (128 * 64)));
+    const img: StridedArray = { data, shape: [128, 64, 64, 1], stride: fortranStride([128, 64, 64, 1]) };
+    await vol.upload("...", img);
+    const root = scratchDirectory();
+    const path = (name: string): string => `file://${join(root, name)}`;
+    const step = (a: StridedArray, b: StridedArray): number =>
+      bytesOf(a.data).reduce((most, v, i) => Math.max(most, Math.abs(v - bytesOf(b.data)[i]!)), 0);
+    const filesIn = (name: string): string[] => readdirSync(join(root, name, "1_1_1")).sort();
+
+    await vol.transferTo(path("transfer"), { encoding: "jpeg", compress: false });
+    expect(filesIn("transfer")).toEqual(["0-64_0-64_0-64", "64-128_0-64_0-64"]);
+    const first = await CloudVolume.open(path("transfer"));
+    first.info.dont_touch_me_bro = true;
+    await first.commitInfo();
+    expect(step(img, await first.download())).toBeLessThan(2);
+    await vol.transferTo(path("transfer"));
+    expect((await first.refreshInfo()).dont_touch_me_bro).toBe(true);
+    expect(step(img, await first.download())).toBeLessThan(2);
+
+    await vol.transferTo(path("transfer2"), { encoding: "jpeg", compress: false });
+    const jpeg = await CloudVolume.open(path("transfer2"));
+    const before = await jpeg.download();
+    expect(step(img, before)).toBeLessThan(3);
+    const files = filesIn("transfer2").map((file) => readFileSync(join(root, "transfer2", "1_1_1", file)));
+
+    expect((await jpeg.explainTransfer(path("transfer3"), { encoding: "jxl" })).how).toBe("recompressed");
+    await jpeg.transferTo(path("transfer3"), { encoding: "jxl", compress: false });
+    const jxl = await CloudVolume.open(path("transfer3"));
+    expect(step(await jxl.download(), before)).toBeLessThanOrEqual(1);
+
+    await jpeg.delete("...");
+    await jxl.transferTo(path("transfer2"), { encoding: "jpeg", compress: false });
+    expect(difference(await jpeg.download(), before)).toBe("same");
+    // Not only the pixels: the files.
+    for (const [i, file] of filesIn("transfer2").entries())
+      expect(readFileSync(join(root, "transfer2", "1_1_1", file)).equals(files[i]!)).toBe(true);
   });
 
   test("test_cloudvolume.py::test_cdn_cache_control", () => {

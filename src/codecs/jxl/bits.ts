@@ -3,6 +3,9 @@ import { DecodingError } from "../../base/errors.js";
 /** One of the four ways in which a `u32` is written: a constant, or `bits` bits above an offset. */
 export type Choice = number | readonly [bits: number, offset?: number];
 
+/** Bits of a file whose places are 32-bit numbers. */
+const FAST = 2 ** 31;
+
 /** Reads the fields of JPEG XL headers, lowest bits first (ISO/IEC 18181-1, B.2). */
 export class BitReader {
   readonly #bytes: Uint8Array;
@@ -23,6 +26,20 @@ export class BitReader {
   u(n: number): number {
     const end = this.#at + n;
     if (end > 8 * this.#bytes.length) throw cutShort(this.#bytes.length);
+    const shift = this.#at % 8;
+    if (n > 24 || this.#at >= FAST) {
+      const low = this.#slow(Math.min(n, 16));
+      return n > 16 ? low + this.#slow(n - 16) * 65536 : low;
+    }
+    const byte = this.#at >>> 3;
+    const bytes = this.#bytes;
+    this.#at = end;
+    // Bytes beyond the end count as zeros.
+    const word = bytes[byte]! | (bytes[byte + 1]! << 8) | (bytes[byte + 2]! << 16) | (bytes[byte + 3]! << 24);
+    return (word >>> shift) & ((1 << n) - 1);
+  }
+
+  #slow(n: number): number {
     let value = 0;
     for (let scale = 1, left = n; left > 0; ) {
       const shift = this.#at % 8;

@@ -2,7 +2,7 @@ import { DecodingError } from "../../base/errors.js";
 import { cutShort } from "./bits.js";
 
 /** What a file in boxes starts with: a box "JXL " and a line of bytes that text transfers damage. */
-const SIGNATURE = [0, 0, 0, 12, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0x87, 0x0a] as const;
+export const SIGNATURE: readonly number[] = [0, 0, 0, 12, 0x4a, 0x58, 0x4c, 0x20, 0x0d, 0x0a, 0x87, 0x0a];
 /** Far more than writers make. */
 const MAX_BOXES = 1000;
 
@@ -37,7 +37,12 @@ export function codestreamOf(file: Uint8Array): Uint8Array {
   return pieces.length === 1 ? pieces[0]! : joined(pieces);
 }
 
-interface Box {
+/** All boxes of a file; none of a bare codestream. @throws DecodingError. */
+export function boxesOf(file: Uint8Array): readonly Box[] {
+  return file[0] === 0xff ? [] : [...boxes(file)];
+}
+
+export interface Box {
   readonly type: string;
   readonly content: Uint8Array;
 }

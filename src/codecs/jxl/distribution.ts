@@ -8,7 +8,7 @@ const LOG_TOTAL = 12;
 const REPEAT = 13;
 
 /** Lengths and values of the codes for counts' logarithms, by their lowest four bits. */
-const SHORT: readonly (readonly [bits: number, value: number])[] = [
+export const SHORT: readonly (readonly [bits: number, value: number])[] = [
   [3, 10],
   [5, 0],
   [3, 7],

@@ -2,7 +2,7 @@
 import { DecodingError } from "../../base/errors.js";
 import { BitReader, type Choice } from "./bits.js";
 import { corrupt } from "./distribution.js";
-import { NumberReader } from "./entropy.js";
+import { NumberReader, readEntropyCode } from "./entropy.js";
 import type { ImageHeader } from "./image-header.js";
 
 export interface FrameHeader {
@@ -24,6 +24,20 @@ export interface FrameHeader {
   readonly sections: number;
   /** Bytes of all sections together. */
   readonly length: number;
+  /** Where each section lies, in bytes: in their logical order. */
+  readonly parts: readonly Section[];
+  readonly modular: boolean;
+  readonly passes: number;
+  readonly flags: number;
+  /** Whether colours are stored as YCbCr. */
+  readonly ycc: boolean;
+  /** How blue, luma and red of YCbCr are subsampled, as the format numbers it. */
+  readonly sampling: readonly [number, number, number];
+}
+
+export interface Section {
+  readonly start: number;
+  readonly end: number;
 }
 
 export type FrameKind = "regular" | "low frequency" | "reference" | "skip progressive";
@@ -35,24 +49,32 @@ const SECTION: readonly [Choice, Choice, Choice, Choice] = [[10], [14, 1024], [2
 const PERMUTATION_CONTEXTS = 8;
 /** More sections than a frame of any chunk has. */
 const MAX_SECTIONS = 2 ** 20;
+/** Sections times those out of their order: putting them there takes time. */
+const MAX_MOVES = 2 ** 27;
 
 /** Reads the header of the frame at byte `from`, with the table of its sections. @throws DecodingError. */
 export function readFrameHeader(codestream: Uint8Array, from: number, image: ImageHeader): FrameHeader {
   const bits = new BitReader(codestream, from);
-  const { passes, groupShift, upsampling, ...header } = bits.bool()
-    ? plainFrame(image)
-    : readFields(bits, image);
+  const { groupShift, upsampling, ...header } = bits.bool() ? plainFrame(image) : readFields(bits, image);
   const width = Math.ceil(header.width / upsampling);
   const height = Math.ceil(header.height / upsampling);
   const groups = tiles(width, height, 128 << groupShift);
   const count =
-    groups === 1 && passes === 1 ? 1 : 2 + tiles(width, height, 1024 << groupShift) + groups * passes;
+    groups === 1 && header.passes === 1
+      ? 1
+      : 2 + tiles(width, height, 1024 << groupShift) + groups * header.passes;
   if (count > MAX_SECTIONS)
     throw new DecodingError("A JPEG XL frame has too many sections", {
       expected: `${MAX_SECTIONS}`,
       got: `${count}`,
     });
-  const length = readSections(bits, count);
+  const { lengths, order } = readSections(bits, count);
+  const parts = new Array<Section>(count);
+  let end = bits.byte;
+  for (const [i, length] of lengths.entries()) {
+    parts[order?.[i] ?? i] = { start: end, end: end + length };
+    end += length;
+  }
   return {
     ...header,
     start: from,
@@ -61,7 +83,8 @@ export function readFrameHeader(codestream: Uint8Array, from: number, image: Ima
     shownWidth: header.width,
     shownHeight: header.height,
     sections: bits.byte,
-    length,
+    length: end - bits.byte,
+    parts,
   };
 }
 
@@ -75,19 +98,27 @@ interface Fields {
   readonly passes: number;
   readonly groupShift: number;
   readonly upsampling: number;
+  readonly modular: boolean;
+  readonly flags: number;
+  readonly ycc: boolean;
+  readonly sampling: readonly [number, number, number];
 }
 
 function plainFrame({ width, height }: ImageHeader): Fields {
-  const fixed = { replaces: true, last: true, duration: 0, passes: 1, groupShift: 1, upsampling: 1 };
-  return { kind: "regular", width, height, ...fixed };
+  return {
+    ...{ kind: "regular", width, height, replaces: true, last: true, duration: 0, passes: 1, groupShift: 1 },
+    ...{ upsampling: 1, modular: false, flags: 0, ycc: false, sampling: [0, 0, 0] },
+  };
 }
 
 function readFields(bits: BitReader, image: ImageHeader): Fields {
   const kind = KINDS[bits.u(2)]!;
   const modular = bits.bool();
-  const usesLowFrequency = Math.floor(bits.u64() / USES_LOW_FREQUENCY_FRAME) % 2 === 1;
+  const flags = bits.u64();
+  const usesLowFrequency = Math.floor(flags / USES_LOW_FREQUENCY_FRAME) % 2 === 1;
   const ycc = !image.xyb && bits.bool();
-  if (ycc && !usesLowFrequency) bits.skip(6);
+  const sampling: [number, number, number] = [0, 0, 0];
+  if (ycc && !usesLowFrequency) for (let i = 0; i < 3; i++) sampling[i] = bits.u(2);
   let upsampling = 1;
   if (!usesLowFrequency) {
     upsampling = bits.u32(1, 2, 4, 8);
@@ -129,7 +160,10 @@ function readFields(bits: BitReader, image: ImageHeader): Fields {
   bits.skipName();
   skipFilters(bits, modular);
   bits.skipExtensions();
-  return { kind, width, height, replaces, last, duration, passes, groupShift, upsampling };
+  return {
+    ...{ kind, width, height, replaces, last, duration, passes, groupShift, upsampling },
+    ...{ modular, flags, ycc, sampling },
+  };
 }
 
 function readPasses(bits: BitReader): number {
@@ -164,27 +198,37 @@ function skipFilters(bits: BitReader, modular: boolean): void {
   bits.skipExtensions();
 }
 
-/** Bytes of all sections. */
-function readSections(bits: BitReader, count: number): number {
-  if (bits.bool()) skipPermutation(bits, count);
-  bits.toByte();
-  let length = 0;
-  for (let i = 0; i < count; i++) length += bits.u32(...SECTION);
-  bits.toByte();
-  return length;
+interface Sections {
+  /** Bytes of each, in the order of the file. */
+  readonly lengths: readonly number[];
+  /** Which section each of them is; undefined: in their order. */
+  readonly order: readonly number[] | undefined;
 }
 
-/** Passes over the order of the sections, which does not change their sum. */
-function skipPermutation(bits: BitReader, count: number): void {
-  const numbers = new NumberReader(bits, PERMUTATION_CONTEXTS);
+function readSections(bits: BitReader, count: number): Sections {
+  const order = bits.bool() ? readPermutation(bits, count) : undefined;
+  bits.toByte();
+  const lengths = Array.from({ length: count }, () => bits.u32(...SECTION));
+  bits.toByte();
+  return { lengths, order };
+}
+
+/** An order of 0 to `count` - 1: numbers that are left, by their places among those. @throws DecodingError. */
+function readPermutation(bits: BitReader, count: number): number[] {
+  const numbers = new NumberReader(bits, readEntropyCode(bits, PERMUTATION_CONTEXTS));
   const contextOf = (n: number): number => Math.min(32 - Math.clz32(n), PERMUTATION_CONTEXTS - 1);
   const length = numbers.read(contextOf(count));
   if (length > count) throw corrupt();
+  const places: number[] = [];
   for (let i = 0, last = 0; i < length; i++) {
     last = numbers.read(contextOf(last));
     if (last + i >= count) throw corrupt();
+    places.push(last);
   }
   numbers.end();
+  if (length * count > MAX_MOVES) throw corrupt();
+  const left = Array.from({ length: count }, (_, i) => i);
+  return [...places.map((place) => left.splice(place, 1)[0]!), ...left];
 }
 
 function tiles(width: number, height: number, side: number): number {

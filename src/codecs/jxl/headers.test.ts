@@ -4,7 +4,7 @@ import { concat } from "../testing-chunks.js";
 import { BitReader } from "./bits.js";
 import { readCodestream } from "./codestream.js";
 import { codestreamOf } from "./container.js";
-import { NumberReader } from "./entropy.js";
+import { NumberReader, readEntropyCode } from "./entropy.js";
 import { readImageHeader } from "./image-header.js";
 import { bitsOf, fileNamed, files, framesOf, longFile } from "./testing.js";
 
@@ -271,12 +271,17 @@ describe("entropy-coded numbers", () => {
       [3, 2],
       [0, 2],
     ] as const;
-    const numbers = new NumberReader(new BitReader(bitsOf(...repeating, ...codes)), 1);
+    const numbers = numbersOf(bitsOf(...repeating, ...codes));
     expect(Array.from({ length: 6 }, () => numbers.read(0))).toEqual([1, 2, 2, 2, 2, 0]);
     numbers.end();
   });
 
   it("cannot repeat within a map of contexts", () => {
-    expect(() => new NumberReader(new BitReader(bitsOf(...repeating)), 1, true)).toThrow(DecodingError);
+    expect(() => readEntropyCode(new BitReader(bitsOf(...repeating)), 1, true)).toThrow(DecodingError);
   });
 });
+
+function numbersOf(bytes: Uint8Array): NumberReader {
+  const bits = new BitReader(bytes);
+  return new NumberReader(bits, readEntropyCode(bits, 1));
+}

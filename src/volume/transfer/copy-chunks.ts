@@ -1,10 +1,11 @@
-/** Stored bytes from chunk to chunk, without decoding. */
+/** Stored bytes from chunk to chunk, without decoding: as they are, or recompressed. */
 import { AbortGroup } from "../../base/abort.js";
 import { nextTurn } from "../../base/turn.js";
 import { type ChunkRead, planRead } from "../../grid/plan.js";
 import { chunkStore } from "../chunk-store.js";
 import { storedShapes } from "../layout.js";
 import { supervise } from "../supervise.js";
+import { recompressedTo } from "./how.js";
 import type { TransferRequest, TransferUnit } from "./request.js";
 import { storedChunk } from "./stored-chunk.js";
 
@@ -43,6 +44,7 @@ function syncCopier({
   const { readSync } = chunkStore(from.context, from.layout);
   const { writeSync } = to.context.store;
   if (readSync === undefined || writeSync === undefined) return undefined;
+  if (recompressedTo(from.layout, to.layout) !== undefined) return undefined;
   return (chunk) => {
     if (storedShapes(from.layout, chunk.shape).length > 1) return false;
     const stored = readSync(`${from.layout.key}/${chunk.key}`);

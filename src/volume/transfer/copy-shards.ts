@@ -6,6 +6,7 @@ import { ShardHeap, type ShardingSpec, updateShard } from "../../shards/neurogla
 import type { Store } from "../../stores/store.js";
 import { isWholeBox, isWholeShard, type ShardGroup, shardGroups } from "../shard-groups.js";
 import { supervise } from "../supervise.js";
+import { recompressedTo } from "./how.js";
 import type { TransferRequest, TransferUnit } from "./request.js";
 import { storedChunk } from "./stored-chunk.js";
 
@@ -20,7 +21,9 @@ export function shardUnits(request: TransferRequest, sharding: ShardingSpec): Tr
   const { grid } = to.layout;
   const plan = planRead(grid, box);
   const all = isWholeBox(grid, box);
-  const alike = JSON.stringify(from.layout.sharding) === JSON.stringify(sharding);
+  const alike =
+    recompressedTo(from.layout, to.layout) === undefined &&
+    JSON.stringify(from.layout.sharding) === JSON.stringify(sharding);
   return shardGroups(grid, sharding, plan).map((group) => {
     const whole = isWholeShard(grid, sharding, group, all);
     return {

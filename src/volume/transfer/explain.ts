@@ -1,14 +1,14 @@
 /** What a transfer would do, without doing it. */
 import { type BoxExplanation, explainDownload, explainUpload } from "../explain.js";
 import { SLAB_BYTES } from "../read-slabs.js";
+import { howOf, type TransferHow } from "./how.js";
 import type { TransferRequest } from "./request.js";
-import { isCopy } from "./run.js";
 
 /** A dry run of a transfer. `bytes`: those read; `items`: what is read, then what is written. */
 export interface TransferExplanation extends Omit<BoxExplanation, "operation"> {
   readonly operation: "transfer";
-  /** Whether stored bytes are copied as they are, or voxels are read and written. */
-  readonly how: "copied" | "from voxels";
+  /** Whether stored bytes are copied as they are, recompressed without loss, or voxels are read and written. */
+  readonly how: TransferHow;
 }
 
 /** Units in work at a time, as `run.ts` has them. */
@@ -20,7 +20,7 @@ export async function explainTransfer(request: TransferRequest): Promise<Transfe
   const target = explainUpload({ layout: to.layout, box, parallel, signal }, false);
   return {
     operation: "transfer",
-    how: isCopy(from.layout, to.layout, box) ? "copied" : "from voxels",
+    how: howOf(from.layout, to.layout, box),
     chunks: target.chunks,
     shards: source.shards + target.shards,
     requests: source.requests + target.requests,

@@ -1,20 +1,18 @@
 /** Runs the units of a transfer, two at a time, with a journal. */
 import { throwIfAborted } from "../../base/abort.js";
-import type { Box6 } from "../../base/bbox.js";
-import { chunkCount, type Grid } from "../../grid/grid.js";
-import { isForeign, type ScaleLayout } from "../layout.js";
+import { chunkCount } from "../../grid/grid.js";
 import type { ProgressListener } from "../progress.js";
 import { supervise } from "../supervise.js";
 import { copyUnits } from "./copy-chunks.js";
 import { shardUnits } from "./copy-shards.js";
+import { howOf } from "./how.js";
 import { TransferJournal } from "./journal.js";
 import type { TransferRequest, TransferUnit } from "./request.js";
 import { rerenderUnits } from "./rerender.js";
+import { endsForWorkers } from "./transcode.js";
 
 /** Units at a time: while one is read, another is written. */
 const LANES = 2;
-/** Fields of a scale that change what an encoding writes. */
-const FIELDS = /^(jpeg|png|jxl|fpzip|zfpc)_/;
 
 export interface TransferRun {
   readonly request: TransferRequest;
@@ -62,34 +60,12 @@ export async function runTransfer({ request, name, resume, onProgress }: Transfe
 
 function unitsOf(request: TransferRequest): { readonly length: number; at(i: number): TransferUnit } {
   const { from, to } = request;
-  if (!isCopy(from.layout, to.layout, request.box)) return rerenderUnits(request);
+  const how = howOf(from.layout, to.layout, request.box);
+  if (how === "from voxels") return rerenderUnits(request);
+  // Workers go from file to file.
+  if (how === "recompressed" && endsForWorkers(request) !== undefined) return rerenderUnits(request);
   const { sharding } = to.layout;
   if (sharding === undefined) return copyUnits(request);
   const units = shardUnits(request, sharding);
   return { length: units.length, at: (i) => units[i]! };
-}
-
-/** Whether stored bytes mean the same on both sides, chunk by chunk. */
-export function isCopy(from: ScaleLayout, to: ScaleLayout, box: Box6): boolean {
-  if (isForeign(from) || isForeign(to)) return false;
-  return (
-    from.encoding === to.encoding &&
-    from.dtype === to.dtype &&
-    String(from.blockSize) === String(to.blockSize) &&
-    String(settingsOf(from)) === String(settingsOf(to)) &&
-    isSameGrid(from.grid, to.grid) &&
-    chunkCount(from.grid, box) === chunkCount(to.grid, box)
-  );
-}
-
-function isSameGrid(a: Grid, b: Grid): boolean {
-  return String([a.offset, a.size, a.chunk]) === String([b.offset, b.size, b.chunk]);
-}
-
-function settingsOf({ params }: ScaleLayout): string {
-  return JSON.stringify(
-    Object.entries(params)
-      .filter(([key]) => FIELDS.test(key))
-      .sort(),
-  );
 }

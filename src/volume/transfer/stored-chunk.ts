@@ -1,13 +1,16 @@
-/** One chunk as the destination stores it: the same bytes where that can be, else from its voxels. */
+/** One chunk as the destination stores it: the same bytes where that can be, or recompressed, else from its voxels. */
 import { EmptyFileException } from "../../base/errors.js";
 import { fortranStride } from "../../base/strided.js";
 import type { Compression } from "../../compression/compression.js";
 import { compress, decompress } from "../../compression/index.js";
 import type { ChunkRead } from "../../grid/plan.js";
 import { chunkStore } from "../chunk-store.js";
+import { located } from "../decode.js";
 import { encodeChunks } from "../encode-chunks.js";
-import { boxSize, encodedLimit, storedShapes } from "../layout.js";
+import { boxSize, encodedLimit, type ScaleLayout, storedShapes } from "../layout.js";
 import { readBox } from "../read.js";
+import { expectedImages, type Recompressed, type RecompressJob, recompress } from "../recompress-worker.js";
+import { recompressedTo, withoutLoss } from "./how.js";
 import type { TransferRequest } from "./request.js";
 
 export interface StoredBytes {
@@ -36,6 +39,8 @@ export async function storedChunk(
       fix: "Pass fillMissing: true (--fill-missing) to leave out what is missing.",
     });
   }
+  if (recompressedTo(layout, request.to.layout) !== undefined)
+    return await recompressedChunk(request, chunk, stored, wanted);
   // A shard's writer may have padded what the volume's end cuts.
   if (storedShapes(layout, chunk.shape).length > 1) return await fromVoxels(request, chunk, wanted);
   const { bytes, compression } = stored;
@@ -46,10 +51,37 @@ export async function storedChunk(
   return { bytes: await compress(wanted, plain, level), compression: wanted };
 }
 
+async function recompressedChunk(
+  request: TransferRequest,
+  chunk: ChunkRead,
+  stored: StoredBytes,
+  wanted: Compression | undefined,
+): Promise<StoredBytes | undefined> {
+  const { from, to, policy, signal } = request;
+  const where = chunkStore(from.context, from.layout).url(`${from.layout.key}/${chunk.key}`);
+  const limit = encodedLimit(from.layout, storedShapes(from.layout, chunk.shape).at(-1) ?? chunk.shape);
+  const bytes = await decompress(stored.compression, stored.bytes, { limit, where, signal });
+  const job: RecompressJob = {
+    bytes,
+    to: recompressedTo(from.layout, to.layout)!,
+    expected: expectedImages(to.layout, chunk.shape),
+  };
+  const { pool } = to.context.runtime;
+  const work = pool === undefined ? recompress(job) : pool.run<Recompressed>("recompress", job, { signal });
+  const turned = await work.catch((error: unknown) => {
+    throw located(error, where);
+  });
+  if (turned.bytes === undefined) return await fromVoxels(request, chunk, wanted, withoutLoss(to.layout));
+  const compression = wanted ?? policy.compression;
+  const level = { level: policy.compressLevel, signal };
+  return { bytes: await compress(compression, turned.bytes, level), compression };
+}
+
 async function fromVoxels(
   request: TransferRequest,
   chunk: ChunkRead,
   wanted: Compression | undefined,
+  layout: ScaleLayout = request.to.layout,
 ): Promise<StoredBytes | undefined> {
   const { from, to, parallel, fillMissing, background, signal } = request;
   const box = chunk.box;
@@ -68,7 +100,7 @@ async function fromVoxels(
   await encodeChunks(
     to.context.runtime,
     {
-      layout: to.layout,
+      layout,
       policy,
       parallel,
       signal,

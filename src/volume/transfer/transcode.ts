@@ -8,6 +8,7 @@ import { chunkStore } from "../chunk-store.js";
 import { isForeign } from "../layout.js";
 import { supervise } from "../supervise.js";
 import type { TranscodeJob } from "../transcode-worker.js";
+import { recompressedTo, withoutLoss } from "./how.js";
 import type { TransferRequest } from "./request.js";
 
 const SLICE_MS = 40;
@@ -41,13 +42,15 @@ export async function transcodeBlock(request: TransferRequest, box: Box6, ends: 
   const { from, to, policy, fillMissing, background, parallel, signal } = request;
   const { source, target, pool, outputs } = ends;
   const count = chunkCount(to.layout.grid, box);
+  const recompress = recompressedTo(from.layout, to.layout);
   const control = new SharedArrayBuffer(8);
   const counts = new Int32Array(control);
   const lane = async (): Promise<void> => {
     const lease = await outputs.acquire(MEMORY);
     const job: TranscodeJob = {
       from: { store: source, layout: from.layout },
-      to: { store: target, layout: to.layout },
+      to: { store: target, layout: recompress === undefined ? to.layout : withoutLoss(to.layout) },
+      recompress,
       ...{ box, policy, fill: fillMissing ? background : undefined, control, slice: SLICE_MS },
       memory: lease.output.id,
     };
