@@ -30,19 +30,17 @@ export function shardFileName(layout: LabelLayout, file: string, label: bigint):
 }
 
 /**
- * What a verified manifest calls a fragment: `~LAYER/CHUNK-SHARD.shard:OFFSET:LENGTH`, or the name of a file. A prefix
- * `~LABEL:`, with which Neuroglancer has them sent, is passed over.
+ * What a verified manifest calls a fragment: `~LAYER/CHUNK-SHARD.shard:OFFSET:LENGTH`, or the name of a file.
  * @throws MeshDecodeError for another form, and for names that lead out of their folder.
  */
 export function placeOfFragment(name: string, where: string): FragmentPlace {
-  const bare = name.replace(/^~\d+:(?=~|\d)/, "");
-  const shard = /^~(\d{1,5})\/([\d-]+\.shard|\d+-[\da-f]+\.shard):(\d{1,16}):(\d{1,16})$/.exec(bare);
+  const shard = /^~(\d{1,5})\/(\d+-[\da-f]+\.shard):(\d{1,16}):(\d{1,16})$/.exec(name);
   if (shard !== null) {
     const [, layer = "", file = "", offset, length] = shard;
     const place = { offset: Number(offset), length: Number(length) };
     if (Number.isSafeInteger(place.offset + place.length))
       return { kind: "initial", file: `${Number(layer)}/${file}`, ...place };
-  } else if (/^[\w.:-]+$/.test(bare) && !/^\.+$/.test(bare)) return { kind: "dynamic", name: bare };
+  } else if (/^[\w.:-]+$/.test(name) && !/^\.+$/.test(name)) return { kind: "dynamic", name };
   throw new MeshDecodeError("A manifest names a fragment in a way that is not known", {
     where,
     expected: "~LAYER/CHUNK-SHARD.shard:OFFSET:LENGTH, or LABEL:0:BOX",

@@ -6,7 +6,7 @@ export interface GraphRequest {
   /** In the order in which they are sent. */
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly body?: Uint8Array | undefined;
-  /** Whether the body is large enough to be sent, and its answer to be taken, in gzip. */
+  /** Whether the body is large enough to be sent, and its answer to be taken, in gzip. Undefined: the answer alone. */
   readonly gzip?: boolean | undefined;
   /** Most bytes of the answer. */
   readonly limit: number;
