@@ -1,6 +1,5 @@
 /** The meshes of a graphene layer: put together from the meshes of their parts, which a server names. CloudVolume's `vol.mesh`. */
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
-import type { BboxLike } from "../../base/bbox.js";
 import { MeshDecodeError, ReadOnlyException, UnsupportedFormatError } from "../../base/errors.js";
 import { type SegmentId, type SegmentIds, toSegmentId, toSegmentIds } from "../../base/segment-ids.js";
 import type { ByteCache } from "../../cache/byte-cache.js";
