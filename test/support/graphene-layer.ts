@@ -108,10 +108,10 @@ export async function makeGrapheneLayer(url: string, kind: LayerKind): Promise<M
   const graph = new FakeGraph(LAYOUT, labels, edges);
   const lists = [...objects].sort(([a], [b]) => a - b).map(([, set]) => [...set]);
   const [first = [], second = [], third = []] = lists.filter((list) => list.length > 1);
-  const cut = edges.find(([a, b]) => third.includes(a) && third.includes(b))!;
+  const cut = edges.filter((edge) => edge.includes(third[0]!));
   graph.edit({ at: TIMES.merge, add: [[first[0]!, second[0]!]] });
-  graph.edit({ at: TIMES.split, remove: [cut] });
-  graph.edit({ at: TIMES.rejoin, add: [cut], remove: [[first[0]!, second[0]!]] });
+  graph.edit({ at: TIMES.split, remove: cut });
+  graph.edit({ at: TIMES.rejoin, add: cut, remove: [[first[0]!, second[0]!]] });
   const files = new Map<string, ServedObject>();
   await writeSupervoxels(files, voxels, kind);
   const maxMeshedLayer = kind.meshes === "sharded" ? 3 : 2;

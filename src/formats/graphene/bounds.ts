@@ -6,6 +6,9 @@ import { Bbox, type BboxLike } from "../../base/bbox.js";
  */
 export function boundsText(box: BboxLike, resolution: readonly number[]): string {
   const given = Bbox.create(box);
-  const { minpt, maxpt } = given.unit === "vx" ? given : given.convertUnits("vx", resolution);
-  return new Bbox([...minpt].map(Math.floor), [...maxpt].map(Math.ceil)).toFilename();
+  const by = given.unit === "vx" ? [1, 1, 1] : resolution;
+  const { minpt, maxpt } = given.unit === "vx" ? given : given.convertUnits("nm", resolution);
+  const low = [0, 1, 2].map((axis) => Math.floor(minpt[axis]! / by[axis]!));
+  const high = [0, 1, 2].map((axis) => Math.ceil(maxpt[axis]! / by[axis]!));
+  return new Bbox(low, high).toFilename();
 }

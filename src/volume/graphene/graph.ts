@@ -57,11 +57,8 @@ export class Graph extends LabelLayout {
       service: parts.service,
       now: parts.now,
       isLegacy: !this.supportsApi("v1"),
-      isRoot: (label, stopLayer) => {
-        if (label === 0n) return true;
-        const layer = Number(label >> BigInt(64 - this.nBitsForLayerId));
-        return layer === stopLayer || layer === this.nLayers;
-      },
+      layerBits: this.nBitsForLayerId,
+      nLayers: this.nLayers,
     });
   }
 
@@ -84,8 +81,9 @@ export class Graph extends LabelLayout {
 
   /**
    * The root of each label (or its ancestor at `stopLayer`), in the order and number of the labels. Labels that are roots, and 0,
-   * are not sent; the others are sent once, 250,000 in a request. Concurrent questions share requests. Of a time more than ten
-   * minutes ago up to 500,000 answers are kept; of the present none, as the next edit may change it. Source: CloudVolume `get_roots`.
+   * are not sent; the others are sent once, 250,000 in a request. Concurrent questions of up to 20,000 labels share requests, and
+   * their answers are kept (500,000 at most) for a time that is more than ten minutes ago; of the present none is, as the next
+   * edit may change it. Source: CloudVolume `get_roots`.
    * @throws ArgumentError, AuthorizationError, DecodingError for an answer of another length, StorageError.
    */
   async getRoots(labels: Labels, options: RootsOptions = {}): Promise<BigUint64Array> {

@@ -1,7 +1,8 @@
 /** The mesh of one label of a graph. Source: CloudVolume `datasource/graphene/mesh`. */
 import type { Abortable } from "../../base/abort.js";
+import { MeshDecodeError } from "../../base/errors.js";
 import { dracoGridSize } from "../../formats/graphene/info.js";
-import { fragmentName } from "../../formats/graphene/mesh-files.js";
+import { fragmentName, placeOfFragment } from "../../formats/graphene/mesh-files.js";
 import { isSharded, meshMip } from "../../formats/precomputed/mesh/info.js";
 import { Mesh, type MeshEncoding, onChunkBoundary } from "../../geometry/mesh/index.js";
 import { readMany } from "../../stores/read-many.js";
@@ -42,13 +43,23 @@ export async function readFragments(
   if (manifest === undefined) return [];
   const { fragments, segids } = manifest;
   if (!sharded) {
-    const names = [...new Set(fragments)].sort();
+    const names = [...new Set(fragments)].sort().map((name) => ownName(name, `manifest of ${label}`));
     const keys = names.map((name) => ({ key: files.prefix + name, label: undefined }));
     return await readFragmentFiles(files, keys, question);
   }
   if (useByteOffsets) return await readByPlaces(files, fragments, segids, `manifest of ${label}`, question);
   // Parts too small for a mesh have none: servers that do not look name them, too.
   return await ownShard(files, [...(segids ?? [])], question);
+}
+
+/** @throws MeshDecodeError for what is no file of the folder. */
+function ownName(name: string, where: string): string {
+  const place = placeOfFragment(name, where);
+  if (place.kind === "dynamic") return place.name;
+  throw new MeshDecodeError("A manifest names a place in shards, but the meshes have none", {
+    where,
+    got: name,
+  });
 }
 
 async function ownFile(files: GrapheneMeshFiles, label: bigint, question: MeshQuestion): Promise<Fragment[]> {
