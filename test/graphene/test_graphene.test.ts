@@ -59,15 +59,15 @@ test("test_graphene.py::test_gcv: segids mask, shapes", async () => {
   const plain = await vol.download("0:40, 0:30, 0:16");
   expect(plain.shape).toEqual([40, 30, 16, 1]);
   const own = new Set(served.layer.graph.state().leaves.get(root!));
-  const only = await vol.download("0:40, 0:30, 0:16", { segids: [root!] });
-  expect([...only.data]).toEqual([...plain.data].map((v) => (own.has(v as bigint) ? root : 0n)));
+  const masked = await vol.download("0:40, 0:30, 0:16", { segids: [root!] });
+  expect([...masked.data]).toEqual([...plain.data].map((v) => (own.has(v as bigint) ? root : 0n)));
   const kept = await vol.download("0:40, 0:30, 0:16", { segids: [root!], preserveZeros: true });
   const largest = 2n ** 64n - 1n;
   expect([...kept.data]).toEqual(
     [...plain.data].map((v) => (v === 0n ? 0n : own.has(v as bigint) ? root : largest)),
   );
   expect(own.size).toBeGreaterThan(1);
-  expect(new Set(only.data as BigUint64Array)).toEqual(new Set([0n, root]));
+  expect(new Set(masked.data as BigUint64Array)).toEqual(new Set([0n, root]));
   expect((await vol.download("5, 6, 7", { segids: [root!] })).shape).toEqual([1, 1, 1, 1]);
 });
 

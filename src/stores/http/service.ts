@@ -1,6 +1,6 @@
 /**
- * Questions to a web service: any method, credentials, redirects, one policy of trying again. Where `index.ts` has objects
- * by key, this has answers; only questions that may be asked twice belong here.
+ * Questions to a web service by whatever method, with credentials and redirects, tried again by the one policy. Where
+ * `index.ts` has objects by key, this has answers; only questions that may be asked twice belong here.
  */
 import type { Abortable } from "../../base/abort.js";
 import { decompress } from "../../compression/index.js";

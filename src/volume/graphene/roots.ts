@@ -31,7 +31,7 @@ export class Roots {
   readonly #source: RootsSource;
   readonly #shared = new SharedQuestions();
   /**
-   * Answers about points in time that are past for good: those do not change. Of the present nothing is kept, as any edit may
+   * Answers about points in time that are past for good: those do not change. Of the present nothing is kept: the next edit may
    * change it.
    */
   readonly cache: RootCache = new RootCache();
