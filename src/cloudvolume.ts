@@ -313,10 +313,17 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     return await openStore(target, { useHttps, aliases, network, isForeign: true, publicOnly });
   };
   const cloudpath = formatPath(mapped);
-  const cache = new LayerCache(options, cachePlatform(mapped));
+  const found =
+    mapped.format === "graphene"
+      ? await (await import("./open-graphene.js")).openGraphene(mapped, options)
+      : undefined;
+  // CloudVolume caches supervoxels by where they are, for all graphs of them.
+  const { place = mapped, graph } = found ?? {};
+  const cache = new LayerCache(options, cachePlatform(place));
   const lru = new ChunkLru(options.lruBytes ?? 0, options.lruEncoding);
-  const metadata = await openMetadata(await open(cloudpath), mapped.format, path, {
+  const metadata = await openMetadata(await open(formatPath(place)), mapped.format, path, {
     ...options,
+    ...(found && { info: found.info, graph }),
     cloudpath,
     openStore: open,
     cache,
@@ -341,12 +348,15 @@ async function openParts(path: string, options: OpenOptions): Promise<VolumePart
     cache,
     lru,
     spatialIndex: { database: spatialIndexDb, users: databaseUsers },
-    reopen: (other, { info, provenance, ...again }) =>
-      openParts(other, {
+    graph,
+    reopen: async (other, { info, provenance, ...again }) =>
+      await openParts(other, {
         ...again,
         ...(info && { info }),
         ...(provenance && { provenance }),
         ...kept,
+        // The token of a graph server is for no one else.
+        ...(graph && !isSameServer(await parseUserPath(other, kept), mapped) && { secrets: undefined }),
         meshDir,
         skelDir,
         spatialIndexDb,

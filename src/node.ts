@@ -52,6 +52,8 @@ export {
 } from "./codecs/chunk.js";
 export type { Compression } from "./compression/compression.js";
 export { explainCredentials } from "./credentials.js";
+export type { GrapheneLabel, LabelLayout } from "./formats/graphene/label-layout.js";
+export type { Timestamp } from "./formats/graphene/timestamp.js";
 export type { ArrayOptions } from "./formats/new-level.js";
 export type { AnnotationBox } from "./formats/precomputed/annotations/geometry.js";
 export {
@@ -154,6 +156,9 @@ export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";
 export type { BoxExplanation, ExplainedChunk } from "./volume/explain.js";
 export type { StoredArray } from "./volume/file-arrays.js";
+export type { GraphOptions } from "./volume/graph-options.js";
+export { Graph, type LeavesOptions, type RootsOptions } from "./volume/graphene/graph.js";
+export { GrapheneMeshes } from "./volume/graphene/meshes.js";
 export type { CacheOptions } from "./volume/layer-cache.js";
 export { Meshes, type MeshFormat } from "./volume/meshes/meshes.js";
 export type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./volume/meshes/options.js";
@@ -178,6 +183,7 @@ export type {
   ReadOptions,
   Releasable,
 } from "./volume/volume-files.js";
+export type { GraphFilesOptions, UniqueOptions } from "./volume/volume-graph.js";
 export type { DownloadOptions, OperationOptions, UploadOptions } from "./volume/volume-io.js";
 export type {
   CoordinateOptions,

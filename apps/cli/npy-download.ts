@@ -4,6 +4,7 @@ import {
   bytesPerVoxel,
   type CloudVolume,
   formatNpyHeader,
+  type GraphOptions,
   type ProgressListener,
   type TypedArray,
   type Voxel,
@@ -17,6 +18,8 @@ export interface NpyDownloadOptions {
   readonly progress?: ProgressListener | undefined;
   /** A mask of this label instead of the voxels. */
   readonly label?: Voxel | undefined;
+  /** Graphene: what takes the place of supervoxels. */
+  readonly graph?: GraphOptions | undefined;
   /** Boxes of more bytes are read in parts along z. Default {@link SLAB_BYTES}. */
   readonly slabBytes?: number | undefined;
 }
@@ -31,7 +34,7 @@ export async function downloadNpy(
   sink: ByteSink,
   options: NpyDownloadOptions = {},
 ): Promise<readonly number[]> {
-  const { slabBytes = SLAB_BYTES, signal, progress = false, label } = options;
+  const { slabBytes = SLAB_BYTES, signal, progress = false, label, graph } = options;
   const asked = box ?? vol.bounds;
   const whole = vol.autocrop ? Bbox.intersection(asked, vol.bounds) : asked;
   const dtype = label === undefined ? vol.dtype : "bool";
@@ -39,7 +42,7 @@ export async function downloadNpy(
   const shape = [...whole.size3(), vol.numChannels];
   const inSlabs = product(shape) * voxelBytes > slabBytes && (sink.random || vol.numChannels === 1);
   if (!inSlabs) {
-    const cutout = await vol.download(asked, { signal, progress, label });
+    const cutout = await vol.download(asked, { ...graph, signal, progress, label });
     const header = formatNpyHeader(cutout.dtype, cutout.shape);
     await sink.write(header, 0);
     await sink.write(bytesOf(cutout.data), header.length);
@@ -59,7 +62,7 @@ export async function downloadNpy(
   for (const { start, stop } of parts) {
     const { minpt, maxpt } = whole;
     const part = new Bbox([minpt.x, minpt.y, start], [maxpt.x, maxpt.y, stop]);
-    const cutout = await vol.download(part, { signal, progress: next(), label });
+    const cutout = await vol.download(part, { ...graph, signal, progress: next(), label });
     const data = bytesOf(cutout.data);
     const length = planeBytes * (stop - start);
     for (let c = 0; c < vol.numChannels; c++) {
@@ -82,8 +85,8 @@ export async function downloadRenumbered(
   readonly dtype: string;
   readonly mapping: Map<Voxel, number>;
 }> {
-  const { signal, progress = false } = options;
-  const cutout = await vol.download(box ?? "...", { signal, progress, renumber: true });
+  const { signal, progress = false, graph } = options;
+  const cutout = await vol.download(box ?? "...", { ...graph, signal, progress, renumber: true });
   const { dtype, shape, mapping } = cutout;
   const header = formatNpyHeader(dtype, shape);
   await sink.write(header, 0);

@@ -100,9 +100,18 @@ describe("missing, denied, failed", () => {
 
   it("protocols that cannot be opened: 2", async () => {
     expect((await cli.run(["info", "s4://bucket/layer"])).status).toBe(2);
-    expect((await cli.run(["info", "graphene://https://host.example/segmentation/table/layer"])).status).toBe(
-      2,
-    );
+    expect((await cli.run(["info", "graphene://https://host.example/segmentation"])).status).toBe(2);
+  });
+
+  it("a graph server without a token: 4", async () => {
+    const env = {
+      ...process.env,
+      HOME: cli.folder,
+      CLOUD_VOLUME_DIR: cli.folder,
+      CLOUD_FILES_DIR: cli.folder,
+    };
+    const asked = ["info", "graphene://https://host.example/segmentation/table/layer"];
+    expect((await cli.run(asked, { env })).status).toBe(4);
   });
 });
 

@@ -76,6 +76,11 @@ export class UnsupportedProtocolError extends ArgumentError {
   override readonly name: string = "UnsupportedProtocolError";
 }
 
+/** A graph server offers no version of its interface that is known here. */
+export class UnsupportedGrapheneAPIVersionError extends ArgumentError {
+  override readonly name: string = "UnsupportedGrapheneAPIVersionError";
+}
+
 // ---- missing, denied, failed: three different outcomes ----
 /** A thing that should be there is not. */
 export class MissingError extends CloudVolumeError {
@@ -232,6 +237,7 @@ const CLASSES: readonly (new (what: string, facts?: ErrorFacts) => CloudVolumeEr
   UnsupportedCompressionType,
   UnsupportedFormatError,
   UnsupportedProtocolError,
+  UnsupportedGrapheneAPIVersionError,
   MissingError,
   EmptyVolumeException,
   EmptyFileException,

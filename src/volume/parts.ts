@@ -6,6 +6,7 @@ import type { ProvenanceRecord } from "../formats/precomputed/provenance.js";
 import type { DatabaseUsers } from "../formats/precomputed/spatial-index/database/credentials.js";
 import type { CloudPath, PathFormat } from "../stores/url.js";
 import type { VolumeContext } from "./context.js";
+import type { Graph } from "./graphene/graph.js";
 import type { LayerCache } from "./layer-cache.js";
 import type { LayerMetadata } from "./layer-metadata.js";
 
@@ -35,6 +36,8 @@ export interface VolumeParts {
   readonly lru: ChunkLru;
   /** Where the spatial index of meshes and skeletons is asked, if not in its files. */
   readonly spatialIndex?: SpatialIndexSource | undefined;
+  /** Graphene: the server that knows which supervoxels belong together. */
+  readonly graph?: Graph | undefined;
   /** Opens another layer the way this one was opened; with an info, one that need not be there. */
   readonly reopen: (cloudpath: string, options: ReopenOptions) => Promise<VolumeParts>;
   /** The format that a path names. */

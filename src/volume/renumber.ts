@@ -1,5 +1,12 @@
 /** A box with small numbers for labels. */
-import { arrayType, bytesPerVoxel, type DataType, toVoxel, type Voxel } from "../base/dtype.js";
+import {
+  arrayType,
+  bytesPerVoxel,
+  type DataType,
+  type TypedArray,
+  toVoxel,
+  type Voxel,
+} from "../base/dtype.js";
 import { ArgumentError } from "../base/errors.js";
 import { bitsOf } from "../base/label-set.js";
 import { product, type Vec4 } from "../base/strided.js";
@@ -58,6 +65,31 @@ export async function readRenumbered(
       for (let i = 0; i < n; i++) into[to + i] = local.words[(from + i) * local.step]!;
     });
   });
+  return found.number(places);
+}
+
+/** Labels of a piece that is numbered at a time. */
+const PIECE = 1 << 20;
+
+/** The same of labels that are in memory already. */
+export function renumberArray(
+  workspace: Workspace,
+  data: TypedArray,
+  dtype: DataType,
+  background: Voxel,
+): Renumbered {
+  const found = new Found(dtype, background, undefined);
+  const bytes = bytesPerVoxel(dtype);
+  const all = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  let places: SmallArray = new Uint8Array(data.length);
+  for (let from = 0; from < data.length; from += PIECE) {
+    const piece = all.subarray(bytes * from, bytes * (from + PIECE));
+    const { ptr } = workspace.scratch("renumber.piece", piece.length);
+    workspace.bytes().set(piece, ptr);
+    const { words, step } = found.place(workspace, { ptr, length: piece.length }, bytes);
+    places = widened(places, found.size);
+    for (let i = 0; i < piece.length / bytes; i++) places[from + i] = words[i * step]!;
+  }
   return found.number(places);
 }
 

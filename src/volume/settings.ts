@@ -1,6 +1,7 @@
 /** How a volume reads and writes: the options at opening, all of them settable later. */
 import type { Voxel } from "../base/dtype.js";
 import { ArgumentError } from "../base/errors.js";
+import type { Timestamp } from "../formats/graphene/timestamp.js";
 import type { ProgressListener } from "./progress.js";
 
 /** `null`, `undefined`: the rule of the encoding; `true`: gzip; `false`, `""`: none. Source: CloudVolume `compress`. */
@@ -48,6 +49,10 @@ export interface VolumeSettings {
   greenThreads: boolean;
   /** Accepted for CloudVolume's users; decoding uses the threads of `parallel`. */
   codecThreads: number;
+  /** Graphene: reading gives roots in place of supervoxels. Default false. */
+  agglomerate: boolean;
+  /** Graphene: the state of the graph at this time. Default: now. */
+  timestamp: Timestamp | undefined;
 }
 
 export const DEFAULT_SETTINGS: Readonly<VolumeSettings> = {
@@ -64,6 +69,8 @@ export const DEFAULT_SETTINGS: Readonly<VolumeSettings> = {
   progress: false,
   greenThreads: false,
   codecThreads: 1,
+  agglomerate: false,
+  timestamp: undefined,
 };
 
 /** The settings among the options, over the defaults. */

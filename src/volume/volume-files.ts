@@ -7,6 +7,7 @@ import { expandToChunks } from "../grid/grid.js";
 import { type BlockOptions, blockBoxes, readBlocks } from "./blocks.js";
 import type { VolumeCutout } from "./cutout.js";
 import { chunkFiles } from "./download-files.js";
+import type { GraphOptions } from "./graph-options.js";
 import { isForeign } from "./layout.js";
 import { copyChunks, freeWith } from "./memory-cutout.js";
 import type { DownloadOptions, UploadOptions, VolumeIo } from "./volume-io.js";
@@ -22,7 +23,10 @@ export interface DownloadFilesOptions extends QueryOptions {
 /** Options of reading into something else than an array. */
 export type ReadOptions = Omit<DownloadOptions, "out">;
 
-export interface MemoryCutoutOptions extends ReadOptions, Pick<UploadOptions, "compress" | "compressLevel"> {
+export interface MemoryCutoutOptions
+  extends ReadOptions,
+    GraphOptions,
+    Pick<UploadOptions, "compress" | "compressLevel"> {
   /** Another encoding than the level's. */
   readonly encoding?: string | undefined;
 }

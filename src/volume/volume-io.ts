@@ -58,6 +58,8 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
   progress: ProgressSetting;
   greenThreads: boolean;
   codecThreads: number;
+  agglomerate: boolean;
+  timestamp: VolumeSettings["timestamp"];
   #parallel: number;
 
   constructor(parts: VolumeParts, settings: VolumeSettings, parallel: number, mip: MipSpec) {
@@ -75,6 +77,8 @@ export abstract class VolumeIo extends VolumeMetadataMethods implements VolumeSe
     this.progress = settings.progress;
     this.greenThreads = settings.greenThreads;
     this.codecThreads = settings.codecThreads;
+    this.agglomerate = settings.agglomerate;
+    this.timestamp = settings.timestamp;
     this.#parallel = parallel;
     this.mip = mip;
   }

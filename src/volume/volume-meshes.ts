@@ -1,8 +1,12 @@
 /** The volume's meshes. */
+
+import type { ByteCache } from "../cache/byte-cache.js";
 import { boundsOf } from "../formats/precomputed/mip-coordinates.js";
+import type { Graph } from "./graphene/graph.js";
+import { GrapheneMeshes, type GrapheneMeshesParts } from "./graphene/meshes.js";
 import { prefixOf } from "./meshes/files.js";
 import { Meshes } from "./meshes/meshes.js";
-import type { VolumeLevel } from "./meshes/meshes-info.js";
+import type { MeshesParts, VolumeLevel } from "./meshes/meshes-info.js";
 import type { VolumeParts } from "./parts.js";
 import { VolumeArrays } from "./volume-arrays.js";
 
@@ -16,8 +20,8 @@ export abstract class VolumeMeshes extends VolumeArrays {
     const folder = named === undefined || named === null || named === "" ? "" : named;
     const known = opened.get(parts);
     if (known?.folder === folder) return known.meshes;
-    const { context } = parts;
-    const meshes = new Meshes({
+    const { context, graph, cache } = parts;
+    const files = {
       // The cache may be switched on and off: the context knows.
       get store() {
         return context.store;
@@ -37,10 +41,23 @@ export abstract class VolumeMeshes extends VolumeArrays {
           users: parts.spatialIndex?.users,
         }),
       },
-    });
+    } satisfies MeshesParts;
+    const disk = (): ByteCache | undefined => (cache.enabled ? cache.disk : undefined);
+    const meshes = graph === undefined ? new Meshes(files) : grapheneMeshes(files, graph, disk);
     opened.set(parts, { folder, meshes });
     return meshes;
   }
+}
+
+/** Written out, as copying `files` would ask its getters once and for all. */
+function grapheneMeshes(
+  files: MeshesParts,
+  graph: Graph,
+  cache: () => ByteCache | undefined,
+): GrapheneMeshes {
+  return new GrapheneMeshes(
+    Object.defineProperties({ graph, cache }, Object.getOwnPropertyDescriptors(files)) as GrapheneMeshesParts,
+  );
 }
 
 function levelOf({ metadata }: VolumeParts, mip: number): VolumeLevel | undefined {

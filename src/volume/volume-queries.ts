@@ -17,6 +17,7 @@ import {
   type RenumberedCutout,
 } from "./download-labels.js";
 import { type BoxExplanation, explainDownload, explainUpload } from "./explain.js";
+import type { GraphOptions } from "./graph-options.js";
 import { boxAroundPoint, checkPoint } from "./point-box.js";
 import { readPoints } from "./points.js";
 import { type ChunkStatus, chunkStatus } from "./status.js";
@@ -30,12 +31,16 @@ export interface CoordinateOptions {
   readonly coordResolution?: readonly number[] | undefined;
 }
 
-export interface LabelDownloadOptions extends DownloadOptions, LabelSelection, CoordinateOptions {
+export interface LabelDownloadOptions
+  extends DownloadOptions,
+    LabelSelection,
+    CoordinateOptions,
+    GraphOptions {
   /** One crackle stream instead of voxels; segmentations only. */
   readonly crackle?: boolean | undefined;
 }
 
-export interface QueryOptions extends OperationOptions, CoordinateOptions {
+export interface QueryOptions extends OperationOptions, CoordinateOptions, GraphOptions {
   readonly fillMissing?: boolean | undefined;
 }
 

@@ -1,4 +1,4 @@
 /** A volume: everything that can be done with one, put together from themes. */
-import { VolumeTransfers } from "./volume-transfers.js";
+import { VolumeGraph } from "./volume-graph.js";
 
-export class Volume extends VolumeTransfers {}
+export class Volume extends VolumeGraph {}

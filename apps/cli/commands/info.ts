@@ -69,7 +69,10 @@ function layerText(vol: CloudVolume, asked: string): string {
   const { info, numChannels } = vol;
   const channels = `${numChannels} channel${numChannels === 1 ? "" : "s"}`;
   const lines = [bold(vol.cloudpath), `${vol.path.format} ${vol.layerType}, ${vol.dataType}, ${channels}`];
-  if (vol.readonly) lines.push(`redirected from ${asked}; read-only`);
+  if (vol.hasGraph) {
+    const { dataDir, nLayers, supportedApiVersions } = vol.graph;
+    lines.push(`graph of ${nLayers} layers, ${supportedApiVersions.join(", ")}; supervoxels in ${dataDir}`);
+  } else if (vol.readonly) lines.push(`redirected from ${asked}; read-only`);
   else if (info.redirect) lines.push(`redirect: ${info.redirect}`);
   const rows = vol.scales.map((scale, mip) =>
     scaleRow(scale, mip, numChannels * bytesPerVoxel(vol.dataType), shardingOf(vol, mip) !== null),

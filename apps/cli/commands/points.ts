@@ -3,12 +3,13 @@ import { type Command, InvalidArgumentError } from "commander";
 import { ArgumentError, type PointValue } from "../../../src/node.js";
 import { parsePoint, parseResolution, type Triple } from "../argument-values.js";
 import type { CommandContext } from "../context.js";
+import { addGraphOptions, type GraphCliOptions, graphOptions } from "../graph-options.js";
 import { withProgress } from "../progress.js";
 import { subcommand } from "../subcommand.js";
 import { json } from "../text.js";
 import { addVolumeOptions, openVolume, type VolumeOptions } from "../volume-options.js";
 
-interface PointsOptions extends VolumeOptions {
+interface PointsOptions extends VolumeOptions, GraphCliOptions {
   readonly points?: string;
   readonly coordResolution?: Triple;
   readonly unbounded?: boolean;
@@ -33,6 +34,7 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--json", 'print [{"point": [x, y, z], "value": "…"}, …]')
     // A point of negative numbers looks like an option.
     .allowUnknownOption();
+  addGraphOptions(command);
   addVolumeOptions(command, ["mip", "fillMissing", "background", "cache", "progress"]);
   return command.action(async (path: string, given: readonly string[], options: PointsOptions) => {
     const { points: file, coordResolution, unbounded = false, progress } = options;
@@ -42,7 +44,12 @@ export function define(program: Command, context: CommandContext): Command {
     const vol = await openVolume(path, options, context, { bounded: !unbounded });
     const { signal } = context;
     const found = await withProgress(progress, (listener) =>
-      vol.scatteredPoints(points, { coordResolution, progress: listener ?? false, signal }),
+      vol.scatteredPoints(points, {
+        ...graphOptions(options),
+        coordResolution,
+        progress: listener ?? false,
+        signal,
+      }),
     );
     if (options.json) context.print(json(found.map(entryOf)));
     else

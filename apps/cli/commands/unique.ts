@@ -2,12 +2,13 @@ import type { Command } from "commander";
 import { Bbox } from "../../../src/node.js";
 import { type Box, parseBox } from "../argument-values.js";
 import type { CommandContext } from "../context.js";
+import { addGraphOptions, type GraphCliOptions, graphOptions } from "../graph-options.js";
 import { withProgress } from "../progress.js";
 import { subcommand } from "../subcommand.js";
 import { json } from "../text.js";
 import { addVolumeOptions, openVolume, type VolumeOptions } from "../volume-options.js";
 
-interface UniqueOptions extends VolumeOptions {
+interface UniqueOptions extends VolumeOptions, GraphCliOptions {
   readonly bbox?: Box;
   readonly unbounded?: boolean;
   readonly autocrop?: boolean;
@@ -27,13 +28,18 @@ export function define(program: Command, context: CommandContext): Command {
     .option("--unbounded", "take what lies outside of the volume as background")
     .option("--autocrop", "cut the box to the volume")
     .option("--json", "print an array of decimal strings");
+  addGraphOptions(command);
   addVolumeOptions(command, ["mip", "fillMissing", "background", "cache", "progress"]);
   return command.action(async (path: string, options: UniqueOptions) => {
     const { bbox, unbounded = false, autocrop = false, progress } = options;
     const vol = await openVolume(path, options, context, { bounded: !unbounded, autocrop });
     const { signal } = context;
     const found = await withProgress(progress, (listener) =>
-      vol.unique(bbox === undefined ? "..." : Bbox.fromList(bbox), { progress: listener ?? false, signal }),
+      vol.unique(bbox === undefined ? "..." : Bbox.fromList(bbox), {
+        ...graphOptions(options),
+        progress: listener ?? false,
+        signal,
+      }),
     );
     const labels = Array.from(found as Iterable<number | bigint>, String);
     if (options.json) context.print(json(labels));

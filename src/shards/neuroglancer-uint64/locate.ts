@@ -33,7 +33,7 @@ export interface Location {
 export interface Surroundings {
   readonly spec: ShardingSpec;
   readonly reader: PartReader;
-  readonly keyOf: (file: string) => string;
+  readonly keyOf: (file: string, label?: bigint) => string;
   readonly url: (key: string) => string;
   /** Milliseconds for which "there is no such label" is believed of an index in the cache. */
   readonly freshness: number;
@@ -54,7 +54,7 @@ export const MOST_CHANGES = 8;
 export function* locate(around: Surroundings, label: bigint): Steps<Location | undefined> {
   const { spec, reader, url } = around;
   const { file, minishard } = placeOfLabel(spec, label);
-  const key = around.keyOf(file);
+  const key = around.keyOf(file, label);
   const wanted = indexPart(around, key, minishard);
   const begun = performance.now();
   for (let changes = 0; changes < MOST_CHANGES; changes++) {

@@ -30,6 +30,8 @@ export interface ShardedStoreOptions {
   readonly indexLimit?: number | undefined;
   /** Most bytes of a datum, once decompressed. Default 1 GiB. */
   readonly dataLimit?: number | undefined;
+  /** The name of the file that a label is in, given that of the specification: for layouts that split files further. */
+  readonly fileOf?: ((file: string, label: bigint) => string) | undefined;
 }
 
 export interface ShardRead extends Abortable {
@@ -93,13 +95,13 @@ export function shardedStore(
   spec: ShardingSpec,
   options: ShardedStoreOptions = {},
 ): ShardedStore {
-  const { gap = 64 << 10, requestBytes = 16 << 20, dataLimit = 2 ** 30 } = options;
+  const { gap = 64 << 10, requestBytes = 16 << 20, dataLimit = 2 ** 30, fileOf = (file) => file } = options;
   const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
   const reader = new PartReader(store, options.cacheBytes ?? 64 << 20);
   const around: Surroundings = {
     spec,
     reader,
-    keyOf: (file) => folder + file,
+    keyOf: (file, label) => folder + (label === undefined ? file : fileOf(file, label)),
     url: store.url,
     freshness: options.freshness ?? (store.readSync === undefined ? 1000 : 0),
     indexLimit: options.indexLimit ?? 128 << 20,
@@ -113,7 +115,7 @@ export function shardedStore(
   const compression: Compression = spec.dataEncoding === "gzip" ? "gzip" : "none";
   const url = (label: bigint): string => `${store.url(folder)} label ${label}`;
 
-  const keyOf = (label: bigint): string => around.keyOf(placeOfLabel(spec, label).file);
+  const keyOf = (label: bigint): string => around.keyOf(placeOfLabel(spec, label).file, label);
 
   /** @returns undefined if the file has changed since. */
   function check(stored: Stored | undefined, location: Location): Uint8Array | undefined {

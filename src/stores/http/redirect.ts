@@ -6,8 +6,9 @@ const MOST_HOPS = 10;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Sends a GET or HEAD and follows redirects: at most ten, to http and https only, never from https to http, and never
- * from a public server to an address of this computer or its network. `secret` headers go to the first server alone.
+ * Sends a request and follows redirects: at most ten, to http and https only, never from https to http, and never
+ * from a public server to an address of this computer or its network. A POST follows only those that keep it a POST (307
+ * and 308). `secret` headers go to the first server alone.
  * @throws RedirectError, TooManyRedirects.
  */
 export async function sendFollowing(
@@ -21,6 +22,7 @@ export async function sendFollowing(
     const headers = url.origin === origin ? { ...request.headers, ...secret } : request.headers;
     const answer = await transport.send({ ...request, url, headers, publicOnly });
     if (!REDIRECTS.has(answer.status)) return answer;
+    if (request.method === "POST" && answer.status < 307) throw losesBody(url, answer.status);
     const from = url;
     url = target(from, answer.headers.location);
     if (url.origin === from.origin) continue;
@@ -51,6 +53,15 @@ function target(from: URL, location: string | undefined): URL {
   to.username = "";
   to.password = "";
   return to;
+}
+
+function losesBody({ origin, pathname }: URL, status: number): RedirectError {
+  return new RedirectError("A redirect would lose what was sent", {
+    where: origin + pathname,
+    expected: "HTTP 307 or 308",
+    got: `HTTP ${status}`,
+    fix: "Open the address that it leads to",
+  });
 }
 
 /** The error of what leads from a public server into a private network. */

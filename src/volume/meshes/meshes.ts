@@ -13,7 +13,12 @@ import { listMeshes } from "./list.js";
 import { MeshesInfo } from "./meshes-info.js";
 import { missingMeshes } from "./missing.js";
 import { type MultilodFiles, separateFiles, shardedFiles } from "./multilod-files.js";
-import type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./options.js";
+import {
+  type MeshGetOptions,
+  type MeshPutOptions,
+  type MeshReadOptions,
+  refuseGraphOptions,
+} from "./options.js";
 import { putMeshes } from "./put.js";
 import { readLegacy } from "./read-legacy.js";
 import { readMultilod } from "./read-multilod.js";
@@ -158,6 +163,7 @@ export class Meshes extends MeshesInfo {
   }
 
   async #read(ids: SegmentIds, info: MeshInfo, options: MeshReadOptions): Promise<Map<bigint, MeshData[]>> {
+    refuseGraphOptions(options);
     const wanted = toSegmentIds(ids);
     if (isMultilod(info)) return await readMultilod(this.#files(info), info, this.url, wanted, options);
     const { lod = 0 } = options;

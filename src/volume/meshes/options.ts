@@ -1,4 +1,6 @@
 import type { Abortable } from "../../base/abort.js";
+import type { BboxLike } from "../../base/bbox.js";
+import { ArgumentError } from "../../base/errors.js";
 import type { ProgressListener } from "../progress.js";
 import type { CompressSetting } from "../settings.js";
 
@@ -9,6 +11,17 @@ export interface MeshReadOptions extends Abortable {
   readonly allowMissing?: boolean | undefined;
   /** Told after each fragment or so. */
   readonly onProgress?: ProgressListener | undefined;
+  /**
+   * Graphene: only the parts whose chunks touch this box, in voxels of the watershed's level or with a physical unit of its own.
+   */
+  readonly boundingBox?: BboxLike | undefined;
+  /**
+   * Graphene: ask for no manifest, but for the file or shard of just this label: for labels of which you know that they have a
+   * mesh of their own. Default false.
+   */
+  readonly bypass?: boolean | undefined;
+  /** Graphene, sharded: trust the server for where in their shards fragments are; false looks it up. Default true. */
+  readonly useByteOffsets?: boolean | undefined;
 }
 
 export interface MeshGetOptions extends MeshReadOptions {
@@ -21,6 +34,20 @@ export interface MeshGetOptions extends MeshReadOptions {
   readonly removeDuplicateVertices?: boolean | undefined;
   /** Voxels of the chunks that were meshed: only vertices on their borders are unified, where two of them meet. */
   readonly chunkSize?: readonly number[] | undefined;
+  /** Graphene: unify vertices where chunks meet. `removeDuplicateVertices` does more. Default true. */
+  readonly deduplicateChunkBoundaries?: boolean | undefined;
+}
+
+/** @throws ArgumentError: without a graph nobody knows which parts of a mesh lie where. */
+export function refuseGraphOptions({ boundingBox, bypass, useByteOffsets }: MeshReadOptions): void {
+  const given = Object.entries({ boundingBox, bypass, useByteOffsets }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (given === undefined) return;
+  throw new ArgumentError("Only meshes of a graphene layer have this option", {
+    where: given[0],
+    fix: "Crop the mesh: mesh.crop(box), in nanometres.",
+  });
 }
 
 export interface MeshPutOptions extends Abortable {
