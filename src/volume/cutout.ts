@@ -12,7 +12,8 @@ export type { CutoutOrigin };
 /**
  * Voxels read from a volume: axes x, y, z, channel in Fortran order. Large cut-outs lie in memory that is
  * shared between threads and recycled: it returns by itself once `data` is garbage, or at once by `release()`
- * (after which `data` must not be used any more). Source: CloudVolume's VolumeCutout.
+ * (after which `data` must not be used any more). Small ones are ordinary arrays; `release()` saves a loop that
+ * reads many of them most of its garbage collections. Source: CloudVolume's VolumeCutout.
  */
 export class VolumeCutout<T extends TypedArray = TypedArray> implements StridedArray<T>, Disposable {
   readonly data: T;
