@@ -14,7 +14,7 @@ import {
 } from "../base/errors.js";
 import type { Workspace } from "../base/workspace.js";
 import type { Compression } from "./compression.js";
-import type * as Deflate from "./deflate-workspace.js";
+import { deflateInTurns, deflateWith } from "./deflate-workspace.js";
 import { overLimit } from "./output.js";
 import { brotli, brotliSync, hasZlib, inflate, inflateSync } from "./zlib.js";
 import { encodeZstd, encodeZstdSync, hasSyncZstd } from "./zstd/encode.js";
@@ -60,22 +60,9 @@ export function isSyncDecompression(compression: Compression): boolean {
   return compression === "gzip" || compression === "br" ? hasZlib() : decoders.has(compression);
 }
 
-let deflate: typeof Deflate | undefined;
-
-/** The deflate kernel is not needed for reading: it comes with the first thing that is written. */
-async function loadDeflate(): Promise<typeof Deflate> {
-  deflate ??= await import("./deflate-workspace.js");
-  return deflate;
-}
-
-/** Brings what {@link compressSync} needs of a compression, as far as the platform has it. */
-export async function loadCompressor(compression: Compression): Promise<void> {
-  if (compression === "gzip") await loadDeflate();
-}
-
-/** Whether {@link compressSync} works: gzip once loaded, br with Node's zlib, zstd from Node 22.15 on. */
+/** Whether {@link compressSync} works: gzip always, br with Node's zlib, zstd from Node 22.15 on. */
 export function isSyncCompression(compression: Compression): boolean {
-  if (compression === "gzip") return deflate !== undefined;
+  if (compression === "gzip") return true;
   if (compression === "zstd") return hasSyncZstd();
   return compression === "none" || (compression === "br" && hasZlib());
 }
@@ -183,7 +170,7 @@ export async function compress(
   try {
     const out =
       compression === "gzip"
-        ? await (await loadDeflate()).deflateInTurns("gzip", bytes, level)
+        ? await deflateInTurns("gzip", bytes, level)
         : await (compression === "zstd" ? encodeZstd(bytes, level) : brotli(bytes, level));
     throwIfAborted(options.signal);
     return out;
@@ -205,9 +192,7 @@ export function compressSync(
   try {
     if (compression === "zstd") return encodeZstdSync(bytes, level);
     if (compression === "br") return brotliSync(bytes, level);
-    if (deflate === undefined)
-      throw new CloudVolumeError("gzip is not loaded for writing; call loadCompressor first");
-    return deflate.deflateWith(options.workspace, "gzip", bytes, level);
+    return deflateWith(options.workspace, "gzip", bytes, level);
   } catch (error) {
     throw compressionFailure(error, compression);
   }
@@ -215,7 +200,7 @@ export function compressSync(
 
 /** A zlib stream (RFC 1950), as Zarr's and N5's chunks hold them. `level` 0 to 9. */
 export async function compressZlib(bytes: Uint8Array, level: number): Promise<Uint8Array> {
-  return (await loadDeflate()).deflateInTurns("zlib", bytes, level);
+  return await deflateInTurns("zlib", bytes, level);
 }
 
 function compressionFailure(error: unknown, compression: Compression): CloudVolumeError {

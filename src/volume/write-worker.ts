@@ -5,7 +5,7 @@ import { owned } from "../base/owned.js";
 import { gatherDense } from "../base/place.js";
 import type { Vec4 } from "../base/strided.js";
 import type { Workspace } from "../base/workspace.js";
-import { compress, compressSync, isSyncCompression, loadCompressor } from "../compression/index.js";
+import { compress, compressSync, isSyncCompression } from "../compression/index.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
@@ -86,7 +86,6 @@ export async function compressHere(
   { compression, compressLevel: level }: StoragePolicy,
   encoded: Uint8Array,
 ): Promise<Uint8Array> {
-  await loadCompressor(compression);
   return isSyncCompression(compression)
     ? compressSync(compression, encoded, { level, workspace })
     : await compress(compression, encoded, { level });
