@@ -43,7 +43,7 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     if (index >= plan.length) return;
     const chunk = plan.at(index);
     const key = `${from.layout.key}/${chunk.key}`;
-    const stored = await readStored(source, key, from.layout, chunk, undefined);
+    const stored = await readStored(source, key, undefined);
     const length = voxelBytes(from.layout, chunk.shape);
     const { ptr } = workspace.scratch("transcode.voxels", length);
     const stride = denseByteStride(from.layout, chunk.shape);

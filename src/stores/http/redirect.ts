@@ -1,5 +1,5 @@
 import { RedirectError, TooManyRedirects } from "../../base/errors.js";
-import { isPrivateHost } from "../private-host.js";
+import { intoPrivate, isPrivateHost } from "../private-host.js";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.js";
 
 const MOST_HOPS = 10;
@@ -51,13 +51,4 @@ function target(from: URL, location: string | undefined): URL {
   to.username = "";
   to.password = "";
   return to;
-}
-
-/** The error of what leads from a public server into a private network. */
-export function intoPrivate(where: string, got?: string): RedirectError {
-  return new RedirectError("A redirect leads into a private network", {
-    where,
-    ...(got === undefined ? {} : { got }),
-    fix: "Open the address that it leads to, if you trust it",
-  });
 }
