@@ -10,7 +10,6 @@ const out = args.includes("--out") ? args[args.indexOf("--out") + 1] : "dist";
 rmSync(out, { recursive: true, force: true });
 const entries = {
   index: "src/node.ts",
-  precomputed: "src/precomputed.ts",
   worker: "src/worker.ts",
   cli: "apps/cli/main.ts",
 };

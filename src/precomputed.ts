@@ -15,10 +15,11 @@ import { rawVoxels } from "./codecs/raw/voxels.js";
 import { type Info, type ScaleInfo, verifyInfo } from "./formats/precomputed/info.js";
 import { readLayerFile } from "./formats/read-layer-file.js";
 import { planRead } from "./grid/plan-read.js";
-import { forParts, openReadable, type ReadableOptions } from "./open-readable.js";
+import { openReadable, type ReadableOptions } from "./open-readable.js";
+import { chunksInShards, readLarge } from "./read-large.js";
 import type { Store } from "./stores/store.js";
 import type { Runtime } from "./volume/context.js";
-import { boxSize, type ScaleLayout, voxelBytes } from "./volume/layout.js";
+import { boxSize, voxelBytes } from "./volume/layout.js";
 import { isSmall, readInline } from "./volume/read-inline.js";
 import type { ReadRequest, ReadResult } from "./volume/read-request.js";
 import { scaleLayout } from "./volume/scale-layout.js";
@@ -112,7 +113,8 @@ export class PrecomputedImage {
       parallel: parallel ?? Number.POSITIVE_INFINITY,
       signal,
     };
-    const { data } = await read(this.#store, await chunksOf(this.#store, layout), request);
+    const chunks = layout.sharding === undefined ? this.#store : await chunksInShards(this.#store, layout);
+    const { data } = await read(this.#store, chunks, request);
     const shape = [...boxSize(box), layout.channels];
     return { data, shape, stride: fortranStride(shape), dtype: layout.dtype, box };
   }
@@ -128,12 +130,6 @@ export class PrecomputedImage {
   }
 }
 
-async function chunksOf(store: Store, layout: ScaleLayout): Promise<Store> {
-  if (layout.sharding === undefined) return store;
-  const { chunkStore } = await import("./volume/chunk-store.js");
-  return chunkStore({ store: await forParts(store) }, layout);
-}
-
 async function read(store: Store, chunks: Store, request: ReadRequest): Promise<ReadResult> {
   const plan = planRead(request.layout.grid, request.box);
   const bytes = voxelBytes(request.layout, boxSize(request.box));
@@ -141,11 +137,7 @@ async function read(store: Store, chunks: Store, request: ReadRequest): Promise<
     here ??= calling();
     return await readInline({ runtime: here, store, chunks }, request, plan);
   }
-  const [{ readChunks }, { processRuntime }] = await Promise.all([
-    import("./volume/read.js"),
-    import("./runtime.js"),
-  ]);
-  return await readChunks({ runtime: processRuntime(), store, chunks }, request);
+  return await readLarge(store, chunks, request);
 }
 
 let here: Runtime | undefined;
