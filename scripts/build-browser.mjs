@@ -1,7 +1,7 @@
 // Builds the library for browsers: an entry, its worker, and chunks that load on first use. No Node module and no
 // package is left to resolve: `import { CloudVolume } from ".../dist/browser/index.js"` is all that a page needs.
 // usage: node scripts/build-browser.mjs [--out DIR] [NAME=FURTHER_ENTRY …]     or import { buildBrowser }
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -115,7 +115,7 @@ export const forBrowsers = {
       importer.includes("node_modules") ? { path: "nothing", namespace: "nothing" } : undefined,
     );
     onResolve({ filter: /^(icodec|brotli)\// }, ({ path }) =>
-      Object.hasOwn(HIDDEN, path) ? { path: resolve(HIDDEN[path]) } : undefined,
+      Object.hasOwn(HIDDEN, path) ? { path: realpathSync(HIDDEN[path]) } : undefined,
     );
     onLoad({ filter: /.*/, namespace: "node-only" }, ({ path }) => ({
       contents: needsNode(path),
