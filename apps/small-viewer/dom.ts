@@ -32,11 +32,7 @@ export function choices<T extends string>(
   list: readonly Choice<T>[],
   choose: (value: T) => void,
 ): { readonly element: HTMLElement; readonly sync: (value: T) => void } {
-  const buttons = list.map(({ value, text, title }) => {
-    const made = button(text, title, () => choose(value));
-    made.dataset["value"] = value;
-    return made;
-  });
+  const buttons = list.map(({ value, text, title }) => button(text, title, () => choose(value)));
   const element = el("div", { class: "choices", role: "group", "aria-label": name }, ...buttons);
   const sync = (value: T): void => {
     list.forEach((choice, i) => {

@@ -139,6 +139,7 @@ export function brushCard(store: Store, save: () => void): Part {
   const swatch = el("i", { class: "swatch" });
   value.addEventListener("change", () => {
     const parsed = parseValue(value.value, scene.layers[state.active]!.dtype);
+    state.message = "";
     if (parsed !== undefined) state.brush.value = parsed;
     else state.message = `${scene.layers[state.active]!.dtype} has no value ${value.value}`;
     value.value = String(state.brush.value);

@@ -145,10 +145,12 @@ export function watchPointers(store: Store, pane: Pane): void {
     store.restyle();
   }
 
-  function paint(to: Triple): void {
+  /** From voxel to voxel, as the ring around the pointer shows. */
+  function paint(pointed: Triple): void {
     if (press === undefined) return;
+    const to = middle(pointed);
     const radius = Math.max(0, state.brush.radius);
-    const voxels = brushed(axis, press.last, to, radius, lengths);
+    const voxels = brushed(axis, middle(press.last), to, radius, lengths);
     store.active.edits.paint(voxels, state.brush.value);
     press.last = to;
     store.restyle();
@@ -167,6 +169,10 @@ export function watchPointers(store: Store, pane: Pane): void {
     pan([...state.center], isX - wasX, isY - wasY);
     if (was > 0) store.zoomBy(is / was, pointUnder(axis, pane.placement, isX, isY, pane.slice));
   }
+}
+
+function middle(point: Triple): Triple {
+  return point.map((n) => Math.floor(n) + 0.5) as Triple;
 }
 
 function meaning(event: PointerEvent, { state, active, scene }: Store): Press["does"] {
