@@ -117,7 +117,7 @@ function framesOf(events) {
   const frames = starts.map(() => ({ wall: 0, cpu: 0 }));
   let at = 0;
   for (const { name: what, ts, dur = 0, tdur = 0 } of own) {
-    if (what !== "RunTask" && what !== "ThreadControllerImpl::RunTask") continue;
+    if (what !== "RunTask") continue;
     // A task belongs to the frame that begins in it, else to the one before.
     while (at + 1 < starts.length && starts[at + 1] <= ts + dur) at++;
     frames[at].wall += dur / 1000;

@@ -104,7 +104,7 @@ export { type OpenAnnotationsOptions, openAnnotations } from "./open-annotations
 export { type Opened, open, openSegmentProperties } from "./open-any.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
 export type { BucketOptions } from "./open-store.js";
-export type { Contrast } from "./pictures/contrast.js";
+export { type Contrast, imageContrast } from "./pictures/contrast.js";
 export { type Picture, type PictureOptions, picture } from "./pictures/picture.js";
 export type { Axis } from "./pictures/plane.js";
 export { segmentColor } from "./pictures/segment-color.js";

@@ -1,5 +1,6 @@
 /** Which values are black and which are white. */
-import type { DataType, TypedArray } from "../base/dtype.js";
+import { type DataType, dataTypeOf, type TypedArray } from "../base/dtype.js";
+import type { StridedArray } from "../base/strided.js";
 
 export interface Contrast {
   readonly black: number;
@@ -29,6 +30,11 @@ export function contrastOf(dtype: DataType, samples: Float64Array): Contrast {
   if (white > black) return { black, white };
   const [low, high] = [samples[0]!, samples[last]!];
   return high > low ? { black: low, white: high } : { black: Math.min(0, low), white: Math.max(1, high) };
+}
+
+/** Black and white for an image of several slices, or for several images alike. */
+export function imageContrast({ data, dtype }: StridedArray): Contrast {
+  return contrastOf(dtype ?? dataTypeOf(data), sampled(data));
 }
 
 /** Finite values at even distances, ascending. @param start where in `data` the values begin, and how many there are. */
