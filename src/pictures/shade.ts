@@ -12,9 +12,9 @@ export function shadeImage(
   { black, white }: Contrast,
   part?: number,
 ): void {
-  const scale = white > black ? 255 / (white - black) : 0;
+  const range = white - black;
   const level = (value: number): number => {
-    const shade = scale === 0 ? (value > black ? 255 : 0) : (value - black) * scale + 0.5;
+    const shade = range > 0 ? ((value - black) * 255) / range + 0.5 : value > black ? 255 : 0;
     return shade >= 255 ? 255 : shade > 0 ? shade | 0 : 0;
   };
   const spread = part === undefined ? 0x10101 : 1 << (8 * part);
