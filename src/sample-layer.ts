@@ -8,7 +8,7 @@ import type { Volume } from "./volume/volume.js";
 export interface Sample {
   /** Of images: between them lie all values but the lowest and the highest of 200. */
   readonly range?: readonly [number | bigint, number | bigint] | undefined;
-  /** Of segmentations: labels, the most frequent first. */
+  /** Of segmentations: labels that have a mesh or a skeleton, the most frequent first. */
   readonly segments?: readonly bigint[] | undefined;
   /** In voxels of the finest level. Undefined: the middle is as good. */
   readonly position?: Vec3 | undefined;
@@ -16,8 +16,9 @@ export interface Sample {
 
 /** Voxels along each axis that are looked at. */
 const SIDES: Vec3 = [256, 256, 16];
-/** Segments that are named. */
+/** Segments that are named, and those that are asked for their meshes and skeletons. */
 const SEGMENTS = 12;
+const CANDIDATES = 48;
 /** Values that are sorted. */
 const VALUES = 20_000;
 
@@ -37,10 +38,23 @@ export async function sampleVolume(volume: Volume, { signal }: Abortable = {}): 
   const toFinest = (n: number, axis: number): number => Math.floor((low[axis]! + n + 0.5) * factor[axis]!);
   return {
     range: isLabels ? undefined : rangeOf(voxels),
-    segments: isLabels ? labelsOf(voxels) : undefined,
+    segments: isLabels ? await shown(volume, labelsOf(voxels), { signal }) : undefined,
     position:
       place === undefined ? undefined : (pointOf(place, shape).map(toFinest) as [number, number, number]),
   };
+}
+
+/** Those of the labels that there is more to see of than their voxels. */
+async function shown(volume: Volume, labels: readonly bigint[], options: Abortable): Promise<bigint[]> {
+  const { mesh, skeletons } = volume.info;
+  if (labels.length === 0 || (!mesh && !skeletons)) return [];
+  const none = new Map<bigint, string | undefined>();
+  const [meshes, lines] = await Promise.all([
+    mesh ? volume.mesh.exists(labels, options) : none,
+    skeletons ? volume.skeleton.exists(labels, options) : none,
+  ]);
+  const there = labels.filter((label) => meshes.get(label) !== undefined || lines.get(label) !== undefined);
+  return there.slice(0, SEGMENTS);
 }
 
 /** Where something is, if there is little and nothing in the middle: the one in the middle of what there is. */
@@ -80,6 +94,6 @@ function labelsOf(data: TypedArray): bigint[] {
   for (const value of data) counts.set(value, (counts.get(value) ?? 0) + 1);
   counts.delete(0);
   counts.delete(0n);
-  const frequent = [...counts].sort(([, a], [, b]) => b - a).slice(0, SEGMENTS);
+  const frequent = [...counts].sort(([, a], [, b]) => b - a).slice(0, CANDIDATES);
   return frequent.map(([value]) => BigInt.asUintN(64, BigInt(value)));
 }

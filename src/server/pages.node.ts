@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { StorageError } from "../base/errors.js";
 import type { Folder, ServedFile } from "./site.js";
+import { contentType } from "./types.js";
 
 /** The folder's own address gives its `index.html`. Files are kept in memory once they are asked for. */
 export function pagesFolder(place: URL): Folder {
@@ -21,7 +22,7 @@ export function pagesFolder(place: URL): Folder {
 async function fileOf(place: URL): Promise<ServedFile | undefined> {
   try {
     const bytes = await readFile(place);
-    return { bytes, size: bytes.length };
+    return { bytes, size: bytes.length, type: contentType(place.pathname) };
   } catch {
     return undefined;
   }
