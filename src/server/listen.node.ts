@@ -1,4 +1,5 @@
 /** The server itself: node:http, on the loopback interface unless told otherwise. */
+import { setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
@@ -50,6 +51,8 @@ export async function listen(
     origins: cors?.map(parseOrigin),
   };
   const ending = new AbortController();
+  // Every request listens to it.
+  setMaxListeners(0, ending.signal);
   let offered: Site = { folders: new Map() };
   const server = createServer((request, response) => {
     void respond(offered, visitors, request, response, ending.signal);

@@ -53,13 +53,17 @@ export function locate(
   }
   const [first, ...parts] = path.split("/");
   // A folder's own address ends in a slash: its key is empty.
-  const named = parts.at(-1) === "" ? parts.slice(0, -1) : parts;
-  if (first !== "" || named.length === 0 || !named.every(isPlain)) return undefined;
-  const own = site.folders.get(named[0] as string);
-  if (own !== undefined) return parts.length < 2 ? undefined : { folder: own, key: parts.slice(1).join("/") };
-  return site.rest && named === parts ? { folder: site.rest, key: parts.join("/") } : undefined;
+  const isOwn = parts.length === 2 && parts[1] === "";
+  if (first !== "" || !(isOwn ? parts.slice(0, 1) : parts).every(isPlain)) return undefined;
+  const [name = "", ...key] = parts;
+  const folder = site.folders.get(name);
+  if (folder !== undefined) return key.length === 0 ? undefined : { folder, key: key.join("/") };
+  return site.rest === undefined || isOwn ? undefined : { folder: site.rest, key: parts.join("/") };
 }
 
+/** Longer names are those of no file. */
+const LONGEST = 255;
+
 function isPlain(part: string): boolean {
-  return part !== "" && part !== "." && part !== ".." && !/[\\\p{Cc}]/u.test(part);
+  return part !== "" && part !== "." && part !== ".." && part.length <= LONGEST && !/[\\\p{Cc}]/u.test(part);
 }

@@ -1,5 +1,6 @@
 /** Files of a store as they lie there: packed ones unpacked, or sent as they are to readers that unpack them. */
 import { decompress } from "../compression/index.js";
+import { isPlainKey } from "../stores/keys.js";
 import type { Store, Stored } from "../stores/store.js";
 import type { FileQuery, Folder, ServedFile } from "./site.js";
 
@@ -7,7 +8,11 @@ import type { FileQuery, Folder, ServedFile } from "./site.js";
 const LIMIT = 2 ** 31;
 
 export function storeFolder(store: Store): Folder {
-  return { get: (key, query) => fileOf(store, key, query) };
+  return {
+    async get(key, query) {
+      return isPlainKey(key) ? await fileOf(store, key, query) : undefined;
+    },
+  };
 }
 
 async function fileOf(store: Store, key: string, query: FileQuery): Promise<ServedFile | undefined> {
