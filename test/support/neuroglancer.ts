@@ -68,17 +68,8 @@ export class Viewer {
     return [box.x + box.width / 2, box.y + box.height / 2];
   }
 
-  async screen(): Promise<Screen> {
-    const png = await this.page.screenshot();
-    const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
-    const channels = png[25] === 6 ? 4 : 3;
-    const { data } = await decodeChunk("png", png, { shape: [width, height, 1, channels], dtype: "uint8" });
-    const plane = width * height;
-    const at = (x: number, y: number): Color => {
-      const i = Math.floor(x) + width * Math.floor(y);
-      return [Number(data[i]), Number(data[i + plane]), Number(data[i + 2 * plane])];
-    };
-    return { width, height, at };
+  screen(): Promise<Screen> {
+    return screenOf(this.page);
   }
 
   /** Looks until `check` finds nothing wrong, at most for `patience` milliseconds. @returns what is wrong at last. */
@@ -90,4 +81,18 @@ export class Viewer {
       await new Promise((done) => setTimeout(done, 150));
     }
   }
+}
+
+/** What the page shows now. */
+export async function screenOf(page: Page): Promise<Screen> {
+  const png = await page.screenshot();
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  const channels = png[25] === 6 ? 4 : 3;
+  const { data } = await decodeChunk("png", png, { shape: [width, height, 1, channels], dtype: "uint8" });
+  const plane = width * height;
+  const at = (x: number, y: number): Color => {
+    const i = Math.floor(x) + width * Math.floor(y);
+    return [Number(data[i]), Number(data[i + plane]), Number(data[i + 2 * plane])];
+  };
+  return { width, height, at };
 }
