@@ -101,7 +101,8 @@ function isReadable(
     case "compressed_segmentation":
       return dtype === "uint32" || dtype === "uint64";
     case "compresso":
-      return channels === 1;
+      // Labels of 64 bits come out wrong there.
+      return channels === 1 && dtype !== "uint64";
     case "jpeg":
       return dtype === "uint8" && (channels === 1 || channels === 3);
     case "png":
