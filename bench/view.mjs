@@ -42,7 +42,7 @@ async function run() {
       height: 30,
     };
     const [shot, now] = [await page.screenshot({ clip }), since()];
-    if (shot.length > 1000) drawn = now;
+    if (shot.length > 400) drawn = now;
   }
   command.kill("SIGINT");
   await context.close();

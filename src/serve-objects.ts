@@ -1,4 +1,5 @@
-/** Meshes and skeletons of volumes that are not stored as Precomputed, one by one, as Neuroglancer reads them. */
+/** Meshes and skeletons that are not stored as Neuroglancer reads them, made one by one. */
+import type { Abortable } from "./base/abort.js";
 import { MissingError } from "./base/errors.js";
 import { encodeJson, type JsonObject } from "./base/json.js";
 import type { FileQuery, Folder } from "./server/site.js";
@@ -25,6 +26,16 @@ async function meshFile(vol: Volume, key: string, { signal }: FileQuery): Promis
   return await there(async () => (await vol.mesh.get(BigInt(id), { signal })).toPrecomputed());
 }
 
+/**
+ * Skeletons of Precomputed: with attributes of other types than float32, as CloudVolume's own vertex_types, Neuroglancer shows nothing
+ * of the whole layer. @returns undefined where they can be given as they are stored.
+ */
+export async function madeSkeletons(vol: Volume, options: Abortable): Promise<Folder | undefined> {
+  const { vertex_attributes = [] } = await vol.skeleton.info(options);
+  if (vertex_attributes.every(({ data_type }) => data_type === "float32")) return undefined;
+  return { get: (key, query) => skeletonFile(vol, key, query) };
+}
+
 async function skeletonFile(
   vol: Volume,
   key: string,
@@ -32,12 +43,25 @@ async function skeletonFile(
 ): Promise<Uint8Array | undefined> {
   if (key === "info") {
     const { sharding: _, spatial_index: _1, mip: _2, ...info } = await vol.skeleton.info({ signal });
-    // They come in physical space.
-    return encodeJson({ ...info, transform: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0] });
+    const { vertex_attributes = [] } = info;
+    return encodeJson({
+      ...info,
+      // They come in physical space.
+      transform: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0],
+      vertex_attributes: vertex_attributes.map((attribute) => ({ ...attribute, data_type: "float32" })),
+    });
   }
   const [id] = /^\d{1,20}$/.exec(key) ?? [];
   if (id === undefined) return undefined;
-  return await there(async () => (await vol.skeleton.get(BigInt(id), { signal })).toPrecomputed());
+  return await there(async () => {
+    const skeleton = await vol.skeleton.get(BigInt(id), { signal });
+    skeleton.attributes = skeleton.attributes.map((attribute) => ({
+      ...attribute,
+      dataType: "float32",
+      data: Float32Array.from(attribute.data as ArrayLike<number | bigint>, Number),
+    }));
+    return skeleton.toPrecomputed();
+  });
 }
 
 async function there(read: () => Promise<Uint8Array>): Promise<Uint8Array | undefined> {

@@ -1,9 +1,8 @@
 /** What the server gives of a volume: as Precomputed and as Zarr 3 in the same folder, and what lies beside its chunks. */
 import type { Abortable } from "./base/abort.js";
-import { encodeJson } from "./base/json.js";
 import { precomputedView } from "./formats/precomputed/view/view.js";
 import { type ViewOptions, zarrView } from "./formats/zarr/view.js";
-import { madeObjects } from "./serve-objects.js";
+import { madeObjects, madeSkeletons } from "./serve-objects.js";
 import type { Folder } from "./server/site.js";
 import { storeFolder } from "./server/store-folder.js";
 import { viewed, viewedAsPrecomputed } from "./view.js";
@@ -39,19 +38,19 @@ export async function offerVolume(vol: Volume, compressor?: Compressor): Promise
       if (objects !== undefined) return await objects.get(rest.join("/"), query);
       const place = precomputed.storedKey(key);
       if (place === undefined) return undefined;
-      return (
-        (await stored.get(place, query)) ?? (isSkeletonInfo(vol, key) ? DEFAULT_SKELETON_INFO : undefined)
-      );
+      const within = skeletonKey(vol, place);
+      const lines = within === undefined ? undefined : await madeSkeletons(vol, query);
+      if (lines !== undefined) return await lines.get(within as string, query);
+      return await stored.get(place, query);
     },
   };
   return { name, kind: "volume", volume: vol, folder };
 }
 
-/** Skeletons without an info are read by CloudVolume; Neuroglancer then shows nothing of the layer. */
-const DEFAULT_SKELETON_INFO: Uint8Array = encodeJson({ "@type": "neuroglancer_skeletons" });
-
-function isSkeletonInfo({ info }: Volume, key: string): boolean {
-  return !!info.skeletons && key === `${info.skeletons.replace(/\/+$/, "")}/info`;
+/** The key within the folder of skeletons, if it lies there. */
+function skeletonKey({ info }: Volume, key: string): string | undefined {
+  const folder = info.skeletons ? `${info.skeletons.replace(/\/+$/, "")}/` : undefined;
+  return folder !== undefined && key.startsWith(folder) ? key.slice(folder.length) : undefined;
 }
 
 /** Keys that a Zarr view may know, so that chunks of Precomputed are not looked for there. */

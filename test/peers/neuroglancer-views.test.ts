@@ -111,6 +111,7 @@ describe.runIf(hasChromium && goldenRoot !== undefined)("golden layers", () => {
     ["meshes-legacy", "meshes/legacy_raw/layer"],
     ["skeletons", "meshes/skeletons_unsharded/layer"],
     ["skeletons-sharded", "meshes/skeletons_sharded_murmur/layer"],
+    ["skeletons-attributes", "meshes/skeletons_sharded_attrs/layer"],
   ])("%s", async (name, path) => {
     const least = name.startsWith("meshes") ? 4000 : 150;
     const enough = ({ colored, colors }: Seen): boolean => colored > least && colors >= 3;
