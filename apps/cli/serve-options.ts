@@ -26,7 +26,7 @@ export function addServerOptions(command: Command): Command {
     )
     .option("--host <address>", "listen at another address than 127.0.0.1, so that other machines can read")
     .option("--name <host...>", "with --host: further names by which others call this machine")
-    .option("--cors <origin...>", "let only pages of these origins read (default: any page)")
+    .option("--cors <origin...>", "let only pages of these origins read (default: every page)")
     .addOption(
       new Option("--compressor <name>", "what packs the chunks of Zarr")
         .choices(["none", "blosc", "gzip", "zstd"])

@@ -23,7 +23,7 @@ export interface ListenOptions {
   readonly host?: string | undefined;
   /** With another host: further names by which readers call this machine. Its addresses and its own name count anyway. */
   readonly names?: readonly string[] | undefined;
-  /** Origins of pages that may read, e.g. `https://neuroglancer-demo.appspot.com`. Default: all, as any viewer may be pointed here. */
+  /** Origins of pages that may read, e.g. `https://neuroglancer-demo.appspot.com`. Default: all, since every viewer may be pointed here. */
   readonly cors?: readonly string[] | undefined;
   /** Ends the server. */
   readonly signal?: AbortSignal | undefined;
