@@ -1,8 +1,10 @@
-// Builds the package: dist/index.js (library), dist/worker.js (threads), dist/cli.js, and the types.
+// Builds the package: dist/index.js (library), dist/worker.js (threads), dist/cli.js, the pages of
+// the viewers, and the types.
 // usage: node scripts/build.mjs [--no-types] [--out DIR]
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { copyNeuroglancer } from "./build-neuroglancer.mjs";
 
 const args = process.argv.slice(2);
 const out = args.includes("--out") ? args[args.indexOf("--out") + 1] : "dist";
@@ -40,6 +42,7 @@ await build({
   logLevel: "warning",
 });
 copyLibjxl(`${out}/libjxl`);
+await copyNeuroglancer(`${out}/neuroglancer`);
 if (existsSync(`${out}/cli.js`)) chmodSync(`${out}/cli.js`, 0o755);
 if (!args.includes("--no-types")) {
   const tsc = spawnSync("node_modules/.bin/tsc", ["--emitDeclarationOnly", "-p", "tsconfig.build.json"], {
