@@ -1,6 +1,7 @@
 /** A cache that many processes share: kills, a byte limit, full and read-only disks. The long form is scripts/cache-stress.mjs. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, test, vi } from "vitest";
 import { DiskCache } from "../../src/cache/disk/disk-cache.node.js";
@@ -204,6 +205,32 @@ describe("many processes at once", () => {
     expect(reader.readSync("8/b")).toBeUndefined();
     reader.fill("8/b", entry, reader.ticket("8/b"));
     expect(reader.readSync("8/b")?.bytes).toEqual(entry.bytes);
+  });
+
+  test("a reader that is killed while it adds an old object leaves none: the writer waits for it", async () => {
+    const path = scratchDirectory();
+    const cache = new DiskCache({ path, compress: undefined, locking: true, limit: undefined });
+    const folder = join(path, ".cloudvolume/additions");
+    mkdirSync(folder, { recursive: true });
+    const host = hostname().replaceAll(/[^A-Za-z0-9.]/g, "_");
+    // It looked before the writer begins; its entry comes after that, and its second look never does.
+    const steps = [
+      `sleep 60 & reader=$!; : > ${folder}/$reader~${host}~0.1`,
+      `(sleep 0.3; mkdir -p ${path}/8; echo old > ${path}/8/a; sleep 0.2; kill -9 $reader) & wait $reader`,
+    ];
+    spawn("sh", ["-c", steps.join("\n")], { stdio: "ignore" });
+    await vi.waitUntil(() => readdirSync(folder).length === 1);
+    const from = performance.now();
+    const change = cache.begin("8/a");
+    const waited = performance.now() - from;
+    expect(waited).toBeGreaterThan(200);
+    expect(waited).toBeLessThan(4000);
+    expect(cache.readSync("8/a")).toBeUndefined();
+    expect(readdirSync(folder)).toEqual([]);
+    const entry = { bytes: Uint8Array.of(7), compression: "none" } as const;
+    change.done(entry);
+    expect(cache.readSync("8/a")?.bytes).toEqual(entry.bytes);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("without locking there are no files of our own but those being written", async () => {

@@ -23,6 +23,7 @@ import { versionOf } from "../../stores/file/read.js";
 import { isPlainKey } from "../../stores/keys.js";
 import type { CacheSpec, ReadOptions, Stored, SyncReadOptions } from "../../stores/store.js";
 import { type ByteCache, type Change, type Entry, isShard, type Ticket } from "../byte-cache.js";
+import { Additions } from "./additions.node.js";
 import { Budget, cacheFiles } from "./budget.node.js";
 import { Changes } from "./changes.node.js";
 import { bucketOf, EVERY, Generations } from "./generations.node.js";
@@ -39,6 +40,7 @@ export class DiskCache implements ByteCache {
   readonly #store: FileStore;
   readonly #generations: Generations;
   readonly #changes: Changes;
+  readonly #additions: Additions;
   readonly #budget: Budget | undefined;
   readonly #touched = new Map<string, number>();
 
@@ -48,6 +50,7 @@ export class DiskCache implements ByteCache {
     this.#store = fileStore(path, { durability: "none", temporaries: join(path, OWN, "writing") });
     this.#generations = new Generations(join(path, OWN, "generations"));
     this.#changes = new Changes(join(path, OWN, "changes"), this.#generations);
+    this.#additions = new Additions(join(path, OWN, "additions"));
     this.#budget = limit === undefined ? undefined : new Budget(path, OWN, limit);
   }
 
@@ -124,16 +127,22 @@ export class DiskCache implements ByteCache {
 
   fill(key: string, { bytes, compression }: Entry, ticket: Ticket): void {
     try {
-      if (!this.#mayFill(key, ticket)) return;
-      let created = false;
-      this.#within(bytes.length, () => {
-        created = this.#store.createSync(key, bytes, { compression });
+      this.#adding(() => {
+        if (!this.#mayFill(key, ticket)) return;
+        let created = false;
+        this.#within(bytes.length, () => {
+          created = this.#store.createSync(key, bytes, { compression });
+        });
+        // A writer may have begun between the last look and now.
+        if (created && !this.#mayFill(key, ticket)) this.#store.removeSync(key);
       });
-      // A writer may have begun between the last look and now, and have found no entry to remove.
-      if (created && !this.#mayFill(key, ticket)) this.#store.removeSync(key);
     } catch {
       // A full disk, a folder that became read-only: the cache goes without.
     }
+  }
+
+  #adding<T>(add: () => T): T {
+    return this.spec.locking ? this.#additions.during(add) : add();
   }
 
   /** Whether what was fetched since the ticket still is what is stored. */
@@ -153,6 +162,7 @@ export class DiskCache implements ByteCache {
     };
     const before = this.#generations.counts(bucket);
     try {
+      if (own !== undefined) this.#additions.settle();
       this.#dropAll(key);
     } catch (error) {
       end();
@@ -192,9 +202,14 @@ export class DiskCache implements ByteCache {
       const unchanged = mine === before[0] + 1 && (bucket === EVERY || every === before[1]);
       return unchanged && !this.#changes.pending(bucket, own) && !this.#changes.pending(EVERY, own);
     };
-    const mayPut = told !== undefined && own !== undefined && isAlone();
-    if (entry !== undefined && mayPut) this.#put(key, entry);
-    if (entry === undefined || !mayPut || !isAlone()) this.#dropAll(key);
+    const putAlone = (put: Entry): boolean => {
+      if (!isAlone()) return false;
+      this.#put(key, put);
+      return isAlone();
+    };
+    const mayPut = entry !== undefined && told !== undefined && own !== undefined;
+    const isKept = mayPut && attempt(() => this.#adding(() => putAlone(entry))) === true;
+    if (!isKept) this.#dropAll(key);
   }
 
   replace(key: string, entry: Entry): void {
