@@ -2,11 +2,10 @@
 
 Voxels travel as base64 of their bytes in Fortran order (x, y, z, channel).
 """
-import base64, json, os, struct, sys, traceback
+import base64, json, struct
 import numpy as np
 
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # whatever the packages print is no answer
+import judge
 
 from cloudvolume import chunks
 import compresso
@@ -108,13 +107,4 @@ def remap(q):
     shape=q["shape"][:3], dtype=np.dtype(q["dtype"]), block_size=q.get("block_size"),
   )
 
-OPERATIONS = {f.__name__: f for f in (encode, decode, zfp_encode, zfp_decode, jxl_encode, jxl_decode, jpeg_encode, jpeg_to_jxl, jxl_to_jpeg, compresso_encode, crackle_encode, crackle_check, labels, remap)}
-
-for line in sys.stdin:
-  question = json.loads(line)
-  try:
-    result = OPERATIONS[question["operation"]](question)
-    answer = {"ok": True, "value": base64.b64encode(result).decode()}
-  except Exception as error:
-    answer = {"ok": False, "error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
-  print(json.dumps(answer), file=answers, flush=True)
+judge.serve(encode, decode, zfp_encode, zfp_decode, jxl_encode, jxl_decode, jpeg_encode, jpeg_to_jxl, jxl_to_jpeg, compresso_encode, crackle_encode, crackle_check, labels, remap, told=lambda result: base64.b64encode(result).decode())

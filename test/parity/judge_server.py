@@ -3,11 +3,10 @@
 Starting Python and importing CloudVolume takes most of a second; the tests under test/parity keep one of these.
 Arrays travel as .npy files in Fortran order, x, y, z, channel.
 """
-import bz2, gzip, json, lzma, os, shutil, sys, tempfile, traceback
+import bz2, gzip, json, lzma, os, shutil, tempfile
 import numpy as np
 
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # whatever the tools print is no answer
+import judge
 
 import brotli, zstandard
 import tensorstore as ts
@@ -179,14 +178,4 @@ def list_labels(q):
   reader = vol.image.shard_reader()
   return {f: sorted(str(x) for x in reader.list_labels(f, path=vol.key)) for f in q["files"]}
 
-OPERATIONS = {f.__name__: f for f in (cloudvolume_transfers, cloudvolume_shards, shard_params, list_labels, cloudvolume_reads, tensorstore_reads, cloudvolume_writes, tensorstore_writes,
-  metadata, recommit, create_info, exists, encode)}
-
-for line in sys.stdin:
-  question = json.loads(line)
-  try:
-    answer = {"ok": True, "value": OPERATIONS[question["operation"]](question)}
-  except Exception as e:
-    answer = {"ok": False, "error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}
-  answers.write(json.dumps(answer) + "\n")
-  answers.flush()
+judge.serve(cloudvolume_transfers, cloudvolume_shards, shard_params, list_labels, cloudvolume_reads, tensorstore_reads, cloudvolume_writes, tensorstore_writes, metadata, recommit, create_info, exists, encode)

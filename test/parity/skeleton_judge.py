@@ -2,11 +2,10 @@
 
 Arrays travel as base64 of their little-endian bytes.
 """
-import base64, json, os, sys, traceback
+import base64, os
 import numpy as np
 
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # whatever the tools print is no answer
+import judge
 
 from cloudvolume import Bbox, CloudVolume, Skeleton
 
@@ -125,14 +124,4 @@ def sqlite_rows(q):
   conn.close()
   return sorted([name, str(np.int64(label).astype(np.uint64))] for name, label in rows)
 
-OPERATIONS = {f.__name__: f for f in (results, equivalent, from_swc, get, write, query, query_all, label_box, locations,
-  to_sql, sqlite_rows)}
-
-for line in sys.stdin:
-  question = json.loads(line)
-  try:
-    answer = {"ok": True, "value": OPERATIONS[question["operation"]](question)}
-  except Exception as e:
-    answer = {"ok": False, "error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}
-  answers.write(json.dumps(answer) + "\n")
-  answers.flush()
+judge.serve(results, equivalent, from_swc, get, write, query, query_all, label_box, locations, to_sql, sqlite_rows)

@@ -2,11 +2,9 @@
 
 Arrays travel as .npy files in Fortran order, x, y, z, channel; intern has them as z, y, x.
 """
-import json, os, sys, traceback
 import numpy as np
 
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
+import judge
 
 import blosc
 from requests import HTTPError
@@ -78,13 +76,4 @@ def frame(q):
   array = np.ascontiguousarray(np.load(q["array"])[..., 0].T)
   return blosc.compress(array, typesize=8 * array.dtype.itemsize).hex()
 
-OPERATIONS = {f.__name__: f for f in (describes, reads, writes, blackens, refused, frame)}
-
-for line in sys.stdin:
-  question = json.loads(line)
-  try:
-    answer = {"ok": True, "value": OPERATIONS[question["operation"]](question)}
-  except Exception as error:
-    answer = {"ok": False, "error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
-  answers.write(json.dumps(answer) + "\n")
-  answers.flush()
+judge.serve(describes, reads, writes, blackens, refused, frame)

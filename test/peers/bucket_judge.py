@@ -2,10 +2,9 @@
 
 Which servers and keys there are is told by CLOUD_VOLUME_DIR, CLOUD_FILES_DIR (aliases.json) and STORAGE_EMULATOR_HOST.
 """
-import base64, json, os, sys, traceback
+import base64
 
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # whatever the tools print is no answer
+import judge
 
 import numpy as np
 from cloudfiles import CloudFiles
@@ -76,14 +75,4 @@ def skeleton(q):
   got = volume(q).skeleton.get(q["id"])
   return {"vertices": len(got.vertices), "edges": len(got.edges), "sum": float(np.sum(got.vertices, dtype=np.float64))}
 
-
-OPERATIONS = {f.__name__: f for f in (write_image, read_image, copy_folder, put, get, listing, mesh, skeleton)}
-
-for line in sys.stdin:
-  try:
-    question = json.loads(line)
-    answer = {"ok": True, "value": OPERATIONS[question["operation"]](question)}
-  except BaseException as error:
-    answer = {"ok": False, "error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
-  answers.write(json.dumps(answer) + "\n")
-  answers.flush()
+judge.serve(write_image, read_image, copy_folder, put, get, listing, mesh, skeleton)

@@ -1,9 +1,8 @@
 """CloudVolume with a disk cache, as test/peers/cache.test.ts asks for it: one JSON request a line, one JSON answer a line."""
-import json, os, sys, time, traceback
+import os, time
 import numpy as np
 
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # whatever CloudVolume prints is no answer
+import judge
 
 from cloudvolume import CloudVolume
 from cloudvolume.exceptions import EmptyVolumeException
@@ -68,13 +67,4 @@ def watch(q):
       seen["failed"].append(f"{type(e).__name__}: {e}")
   return seen
 
-OPERATIONS = {f.__name__: f for f in (fill, read, write, sizes, flush, watch)}
-
-for line in sys.stdin:
-  question = json.loads(line)
-  try:
-    answer = {"ok": True, "value": OPERATIONS[question["operation"]](question)}
-  except Exception as e:
-    answer = {"ok": False, "error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}
-  answers.write(json.dumps(answer) + "\n")
-  answers.flush()
+judge.serve(fill, read, write, sizes, flush, watch)

@@ -1,9 +1,8 @@
 """Asks a graph server with CloudVolume: one JSON request a line, one JSON answer a line. Arrays travel as .npy files."""
-import json, os, sys, traceback
+import os
 import numpy as np
 
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # whatever the tools print is no answer
+import judge
 
 from cloudvolume import Bbox, CloudVolume
 from cloudvolume.datasource.graphene.metadata import GrapheneMetadata
@@ -102,11 +101,4 @@ def labels(q):
         wrong.append([graph, label, [str(n) for n in mine]])
   return wrong[:5]
 
-run = { f.__name__: f for f in (roots, leaves, mappings, download, unique, points, files, mesh, labels) }
-for line in sys.stdin:
-  try:
-    q = json.loads(line)
-    answer = { "ok": True, "value": run[q["operation"]](q) }
-  except BaseException as e:
-    answer = { "ok": False, "error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc() }
-  print(json.dumps(answer), file=answers, flush=True)
+judge.serve(roots, leaves, mappings, download, unique, points, files, mesh, labels)

@@ -1,9 +1,8 @@
 """Answers questions about labels, points and shared memory with CloudVolume: one JSON request a line, one JSON answer a line."""
-import json, os, sys, traceback
+import os
 import numpy as np
 
-answers = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)  # whatever the tools print is no answer
+import judge
 
 from multiprocessing import resource_tracker, shared_memory
 from cloudvolume import Bbox, CloudVolume
@@ -124,14 +123,4 @@ def file(q):
   want = np.asarray(volume(q)[box(q)])
   return same(want, np.fromfile(q["file"], dtype=want.dtype).reshape(want.shape, order="F"))
 
-OPERATIONS = {f.__name__: f for f in (unique, label, segids, renumbered, points, point_box, coord_box, crackle, write_crackle,
-  files, attach, share, mapped, file)}
-
-for line in sys.stdin:
-  question = json.loads(line)
-  try:
-    answer = {"ok": True, "value": OPERATIONS[question["operation"]](question)}
-  except Exception as e:
-    answer = {"ok": False, "error": f"{type(e).__name__}: {e}", "trace": traceback.format_exc()}
-  answers.write(json.dumps(answer) + "\n")
-  answers.flush()
+judge.serve(unique, label, segids, renumbered, points, point_box, coord_box, crackle, write_crackle, files, attach, share, mapped, file)

@@ -58,6 +58,7 @@ export function startJudge(script = "test/parity/judge_server.py", runs: string 
   const start = (): ChildProcess => {
     const started = spawn(runs ?? "python3", [script], {
       stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, PYTHONPATH: resolve("test/support") }, // judge.py
     });
     createInterface({ input: started.stdout }).on("line", (line) => waiting.shift()?.(line));
     started.on("exit", (code, signal) => {
