@@ -37,7 +37,7 @@ export const KEYS: S3Credentials = {
 const HOME = resolve(process.env.CLOUDVOLUME_SERVERS ?? ".cache/servers");
 
 const PROGRAMS: Readonly<Record<ServerName, () => string | undefined>> = {
-  moto: () => existing(join(HOME, "moto/bin/moto_server")),
+  moto: () => existing(join(HOME, "moto/bin/python")),
   versitygw: () => existing(join(HOME, "bin/versitygw")),
   "fake-gcs-server": () => existing(join(HOME, "bin/fake-gcs-server")),
   nginx: () => existing("/usr/sbin/nginx") ?? existing("/usr/bin/nginx") ?? existing("/usr/local/bin/nginx"),
@@ -87,7 +87,10 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<ServerName, (port: number, folder: string) => Command>> = {
-  moto: (port) => ({ args: ["-H", "127.0.0.1", "-p", `${port}`], env: { PYTHONWARNINGS: "ignore" } }),
+  moto: (port) => ({
+    args: ["test/servers/s3_by_moto.py", "-H", "127.0.0.1", "-p", `${port}`],
+    env: { PYTHONWARNINGS: "ignore" },
+  }),
   versitygw: (port, folder) => {
     mkdirSync(join(folder, "root"));
     const { accessKeyId, secretAccessKey } = KEYS;
