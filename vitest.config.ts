@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** Tests that open volumes: they need the worker module, which `test/support/build.ts` bundles first. */
@@ -11,7 +12,13 @@ const volumes = {
   execArgv: ["--expose-gc"],
 };
 
+/** Files that their package does not export; the build of the browser finds them, too. */
+const hidden = ["brotli/dec/decode.js", "brotli/dec/streams.js"];
+
 export default defineConfig({
+  resolve: {
+    alias: hidden.map((find) => ({ find, replacement: resolve("node_modules", find) })),
+  },
   test: {
     pool: "forks",
     maxWorkers: 2,

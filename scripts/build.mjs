@@ -1,13 +1,18 @@
-// Builds the package: dist/index.js (library), dist/worker.js (threads), dist/cli.js, and the types.
+// Builds the package: dist/index.js (library), dist/worker.js (threads), dist/cli.js, dist/browser, and the types.
 // usage: node scripts/build.mjs [--no-types] [--out DIR]
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { buildBrowser } from "./build-browser.mjs";
 
 const args = process.argv.slice(2);
 const out = args.includes("--out") ? args[args.indexOf("--out") + 1] : "dist";
 rmSync(out, { recursive: true, force: true });
-const entries = { index: "src/node.ts", worker: "src/worker.ts", cli: "apps/cli/main.ts" };
+const entries = {
+  index: "src/node.ts",
+  worker: "src/worker.ts",
+  cli: "apps/cli/main.ts",
+};
 for (const file of readdirSync("src/exports")) entries[`codecs/${file.slice(0, -3)}`] = `src/exports/${file}`;
 await build({
   entryPoints: Object.entries(entries)
@@ -38,6 +43,7 @@ await build({
   legalComments: "eof",
   logLevel: "warning",
 });
+await buildBrowser(`${out}/browser`);
 copyLibjxl(`${out}/libjxl`);
 if (existsSync(`${out}/cli.js`)) chmodSync(`${out}/cli.js`, 0o755);
 if (!args.includes("--no-types")) {

@@ -8,7 +8,7 @@ trap 'rm -rf "$folder"' EXIT
 npm pack --silent --pack-destination "$folder" >/dev/null
 cd "$folder"
 contents="$(tar -tzf cloudvolume-*.tgz)"
-for file in package.json LICENSE README.md CHANGELOG.md dist/index.js dist/worker.js dist/cli.js dist/types/src/node.d.ts; do
+for file in package.json LICENSE README.md CHANGELOG.md dist/index.js dist/worker.js dist/cli.js dist/browser/index.js dist/browser/precomputed.js dist/browser/worker.js dist/types/src/node.d.ts dist/types/src/browser.d.ts; do
   grep -qx "package/$file" <<<"$contents" || { echo "the package lacks $file"; exit 1; }
 done
 if grep -Ev '^package/(dist/|package\.json$|LICENSE$|README\.md$|CHANGELOG\.md$)' <<<"$contents"; then

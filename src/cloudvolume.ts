@@ -19,7 +19,7 @@ import { openMetadata } from "./open-metadata.js";
 import { type BucketOptions, databaseUsers, openStore } from "./open-store.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
 import { isPrivateOrigin } from "./private-origin.js";
-import { processRuntime } from "./runtime.js";
+import { processRuntime, warn } from "./runtime.js";
 import { clearMemStore } from "./stores/mem/index.js";
 import type { NetworkOptions } from "./stores/network.js";
 import type { Store } from "./stores/store.js";
@@ -373,7 +373,7 @@ function cachePlatform(path: CloudPath): CachePlatform {
   return {
     folder: (setting) => cacheFolder(setting, path),
     open: (spec) => new DiskCache(spec),
-    warn: (message) => process.emitWarning(message, "CloudVolumeWarning"),
+    warn,
   };
 }
 

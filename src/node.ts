@@ -115,6 +115,13 @@ export { type OpenAnnotationsOptions, openAnnotations } from "./open-annotations
 export { type Opened, open, openSegmentProperties } from "./open-any.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
 export type { BucketOptions } from "./open-store.js";
+export {
+  openPrecomputed,
+  type PrecomputedArray,
+  type PrecomputedImage,
+  type PrecomputedOptions,
+  type PrecomputedReadOptions,
+} from "./precomputed.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
 export { type ServeOptions, type Serving, serve } from "./serve.js";
 export {

@@ -39,6 +39,11 @@ export function processRuntime(): Runtime {
   return runtime;
 }
 
+/** Tells the user something that is no error. */
+export function warn(message: string): void {
+  process.emitWarning(message, "CloudVolumeWarning");
+}
+
 function makeRuntime(): Runtime {
   const cores = availableParallelism();
   const size = options.threads ?? cores;

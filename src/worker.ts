@@ -1,6 +1,7 @@
 /** The entry of a worker thread. */
 import { parentPort } from "node:worker_threads";
-import { toRecord, WorkerError } from "./base/errors.js";
+import { toRecord } from "./base/error-record.js";
+import { WorkerError } from "./base/errors.js";
 import { loadedCodec } from "./codecs/index.js";
 import { FORGET, REMEMBER, type SharedMemoryRef, serveTasks, type TaskRequest } from "./compute/pool.js";
 import { openSpec } from "./open-spec.js";

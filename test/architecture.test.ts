@@ -112,6 +112,21 @@ describe("the ladder", () => {
   });
 });
 
+/** Twins that give others of their kind something more. */
+const ADDED: ReadonlySet<string> = new Set([
+  "src/codecs/load.browser.ts",
+  "src/compression/gunzip.browser.ts",
+]);
+
+/** Names of the functions, classes and constants that a module gives. */
+function valuesOf(text: string): string[] {
+  const declared = [...text.matchAll(/^export (?:async )?(?:function\*?|class|const|let) (\w+)/gm)];
+  const listed = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list = ""]) =>
+    [...list.matchAll(/(?<!type )\b(\w+)\b/g)].filter(([, name]) => name !== "type"),
+  );
+  return [...declared, ...listed].map(([, name = ""]) => name);
+}
+
 /** Circles of imports that exist at run time or only in types. */
 function circles(): string[] {
   const next = new Map(sources.map((file) => [file, edges.filter((e) => e.file === file)]));
@@ -141,6 +156,20 @@ describe("every source file", () => {
     expect(sources.filter((f) => forbidden.test(texts.get(f)!))).toEqual([]);
   });
 
+  test("for browsers stands in for another one, with the same exports or fewer", () => {
+    const own = ["src/browser.ts", "src/worker.browser.ts", "src/compute/spawn.browser.ts"];
+    const twins = sources.filter((f) => f.endsWith(".browser.ts") && !own.includes(f));
+    expect(twins.length).toBeGreaterThan(10);
+    const strays = twins.flatMap((twin) => {
+      const stems = [".ts", ".node.ts"].map((end) => twin.replace(/\.browser\.ts$/, end));
+      const replaced = stems.filter((f) => texts.has(f)).map((f) => valuesOf(texts.get(f)!));
+      if (replaced.length === 0) return [twin];
+      const known = new Set(replaced.flat());
+      return ADDED.has(twin) ? [] : valuesOf(texts.get(twin)!).filter((name) => !known.has(name));
+    });
+    expect(strays).toEqual([]);
+  });
+
   test("leaves nothing for later", () => {
     expect(sources.filter((f) => /\b(TODO|FIXME|XXX)\b/.test(texts.get(f)!))).toEqual([]);
   });
@@ -150,9 +179,10 @@ describe("every source file", () => {
     expect(sources.filter((f) => forbidden.test(withoutComments(texts.get(f)!)))).toEqual([]);
   });
 
-  test("uses Node only where Node is", () => {
+  test("uses Node only where Node is, and nowhere for pages", () => {
     const free = (f: string): boolean =>
-      f.endsWith(".node.ts") || f.startsWith("src/stores/file/") || rung(f) >= 7;
+      !f.endsWith(".browser.ts") &&
+      (f.endsWith(".node.ts") || f.startsWith("src/stores/file/") || rung(f) >= 7);
     const uses = sources.filter(
       (f) => !free(f) && importsOf(texts.get(f)!).some((to) => to.startsWith("node:")),
     );

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCli } from "../apps/cli/testing.js";
-import { toRecord } from "../src/base/errors.js";
+import { toRecord } from "../src/base/error-record.js";
 import { CloudVolume, explainCredentials } from "../src/node.js";
 import { listen, type TestServer } from "./servers/static.js";
 

@@ -53,6 +53,16 @@ describe.each(modules.filter((name) => name !== "npz-uint8"))("cloudvolume/codec
   });
 });
 
+/** What pages lack: it needs a server or a viewer's page. */
+const NODE_ONLY = ["serve"];
+
+test("a page's entry gives what Node's gives", async () => {
+  const [node, page] = await Promise.all([import("../src/node.js"), import("../src/browser.js")]);
+  const missing = Object.keys(node).filter((name) => !(name in page));
+  expect(missing).toEqual(NODE_ONLY);
+  expect(Object.keys(page).filter((name) => !(name in node))).toEqual([]);
+});
+
 async function load(name: string): Promise<StandaloneCodec> {
   const module: Record<string, StandaloneCodec | (() => unknown)> = await import(`../src/exports/${name}.ts`);
   const codec = Object.values(module).find((value) => typeof value !== "function");

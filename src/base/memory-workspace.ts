@@ -1,4 +1,5 @@
 import { CloudVolumeError, DecodingError, describe } from "./errors.js";
+import { forSharedMemory } from "./shared-module.js";
 import type { KernelModule, Region, Workspace } from "./workspace.js";
 
 /** A workspace that can also set regions of its memory apart, e.g. the output that workers decode into. */
@@ -165,8 +166,12 @@ function compile(module: KernelModule<unknown>, build: "private" | "shared"): We
     builds = {};
     compiled.set(module, builds);
   }
-  builds[build] ??= new WebAssembly.Module(fromBase64(module.wasm[build]));
-  return builds[build];
+  const made = builds[build];
+  if (made !== undefined) return made;
+  const bytes = fromBase64(module.wasm);
+  const compiledNow = new WebAssembly.Module(build === "shared" ? forSharedMemory(bytes) : bytes);
+  builds[build] = compiledNow;
+  return compiledNow;
 }
 
 type Call = (...args: (number | bigint)[]) => number | bigint | undefined;

@@ -25,8 +25,8 @@ export interface Workspace {
 /** A generated kernel (`src/kernels`): one source, two builds. */
 export interface KernelModule<Exports> {
   readonly name: string;
-  /** Base64 of the build for private and for shared memory. */
-  readonly wasm: { readonly private: string; readonly shared: string };
+  /** Base64 of the build for private memory; that for shared memory differs in what it imports (`forSharedMemory`). */
+  readonly wasm: string;
   /** Never set: carries the type of the exports. */
   readonly exports?: Exports;
 }

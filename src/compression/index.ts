@@ -8,26 +8,18 @@ import {
   ArgumentError,
   CloudVolumeError,
   CompressionError,
-  DecompressionError,
   describe,
   UnsupportedCompressionType,
 } from "../base/errors.js";
 import type { Workspace } from "../base/workspace.js";
 import type { Compression } from "./compression.js";
-import { deflateInTurns, deflateWith } from "./deflate-workspace.js";
-import { overLimit } from "./output.js";
-import { brotli, brotliSync, hasZlib, inflate, inflateSync } from "./zlib.js";
+import { deflateInTurns, deflateWith, hasDeflate } from "./deflate.js";
+import { brotli, brotliSync, hasZlib } from "./zlib.js";
 import { encodeZstd, encodeZstdSync, hasSyncZstd } from "./zstd/encode.js";
 
 export type { Compression } from "./compression.js";
+export * from "./decompress.js";
 export * from "./names.js";
-
-export interface DecompressOptions {
-  /** Most bytes that may come out. Memory use stays within about twice of it. */
-  readonly limit: number;
-  /** The object, for messages. */
-  readonly where: string;
-}
 
 export interface CompressOptions {
   /** gzip 0-9 (default 6), br 0-11 (default 5), zstd 1-22 (default 3). */
@@ -39,96 +31,11 @@ export interface CompressSyncOptions extends CompressOptions {
   readonly workspace?: Workspace | undefined;
 }
 
-type Decoder = (bytes: Uint8Array, limit: number) => Uint8Array;
-
-const decoders = new Map<Compression, Decoder>();
-const LOADERS: Readonly<Partial<Record<Compression, () => Promise<Decoder>>>> = {
-  zstd: async () => (await import("./zstd/decode.js")).decodeZstd,
-  xz: async () => (await import("./xz/decode.js")).decodeXz,
-  bz2: async () => (await import("./bz2/decode.js")).decodeBzip2,
-};
-
-/** Brings a compression's code; afterwards its synchronous forms work, as far as the platform has them. */
-export async function loadCompression(compression: Compression): Promise<void> {
-  const load = LOADERS[compression];
-  if (load !== undefined && !decoders.has(compression)) decoders.set(compression, await load());
-}
-
-/** Whether {@link decompressSync} works: gzip and br with Node's zlib, the others once loaded. */
-export function isSyncDecompression(compression: Compression): boolean {
-  if (compression === "none") return true;
-  return compression === "gzip" || compression === "br" ? hasZlib() : decoders.has(compression);
-}
-
-/** Whether {@link compressSync} works: gzip always, br with Node's zlib, zstd from Node 22.15 on. */
+/** Whether {@link compressSync} works: gzip except in a page, br with Node's zlib, zstd from Node 22.15 on. */
 export function isSyncCompression(compression: Compression): boolean {
-  if (compression === "gzip") return true;
+  if (compression === "gzip") return hasDeflate;
   if (compression === "zstd") return hasSyncZstd();
   return compression === "none" || (compression === "br" && hasZlib());
-}
-
-/** Bytes of input from which on zlib's threads are worth the way there. */
-const THREAD_BYTES = 1 << 16;
-
-/**
- * Decompresses a whole object: small ones and zstd, xz and bz2 on the calling thread, larger gzip and br ones
- * on zlib's threads. `none` gives the bytes themselves.
- * @throws DecompressionError for data that are empty, damaged, cut, followed by something else, or too long.
- */
-export async function decompress(
-  compression: Compression,
-  bytes: Uint8Array,
-  options: DecompressOptions & Abortable,
-): Promise<Uint8Array> {
-  throwIfAborted(options.signal);
-  if (compression === "gzip" || compression === "br") {
-    if (bytes.length < THREAD_BYTES) return decompressSync(compression, bytes, options);
-    const content = await inflate(compression, bytes, options.limit).catch((error: unknown) => {
-      throw located(error, compression, options.where);
-    });
-    throwIfAborted(options.signal);
-    return content;
-  }
-  await loadCompression(compression);
-  throwIfAborted(options.signal);
-  return decompressSync(compression, bytes, options);
-}
-
-/** The same on the calling thread. @throws CloudVolumeError if {@link loadCompression} is still to be called. */
-export function decompressSync(
-  compression: Compression,
-  bytes: Uint8Array,
-  { limit, where }: DecompressOptions,
-): Uint8Array {
-  try {
-    if (compression === "none") {
-      if (bytes.length > limit) throw overLimit(limit);
-      return bytes;
-    }
-    if (bytes.length === 0) throw new DecompressionError("A compressed object is empty");
-    if (compression === "gzip" || compression === "br") return inflateSync(compression, bytes, limit);
-    const decode = decoders.get(compression);
-    if (decode === undefined)
-      throw new CloudVolumeError(`${compression} is not loaded; call loadCompression first`);
-    return decode(bytes, limit);
-  } catch (error) {
-    throw located(error, compression, where);
-  }
-}
-
-/** Every failure as a typed error that names the object. */
-function located(error: unknown, compression: Compression, where: string): CloudVolumeError {
-  if (error instanceof DecompressionError) {
-    const { what, expected, got, fix } = error;
-    return new DecompressionError(what, {
-      where,
-      ...(expected === undefined ? {} : { expected }),
-      ...(got === undefined ? {} : { got }),
-      ...(fix === undefined ? {} : { fix }),
-    });
-  }
-  if (error instanceof CloudVolumeError) return error;
-  return new DecompressionError(`Damaged ${compression} data`, { where, got: describe(error), cause: error });
 }
 
 const LEVELS: Readonly<Partial<Record<Compression, { least: number; most: number; usual: number }>>> = {

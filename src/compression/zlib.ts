@@ -5,6 +5,11 @@ import { nodeZlib, type ZlibModule } from "./zlib.node.js";
 
 type Format = "gzip" | "br";
 
+/** What has to be loaded before it is used here: nothing. */
+export const ZLIB_LOADERS: Readonly<
+  Partial<Record<Format, () => Promise<(bytes: Uint8Array, limit: number) => Uint8Array>>>
+> = {};
+
 export function hasZlib(): boolean {
   return nodeZlib() !== undefined;
 }

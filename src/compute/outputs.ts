@@ -4,6 +4,9 @@
  * is garbage (or released) gives its memory back here. See docs/adr/0002-recycled-outputs.md.
  */
 import type { Region } from "../base/workspace.js";
+import type { Lifetime } from "./lifetime.js";
+
+export { type Lifetime, ORDINARY } from "./lifetime.js";
 
 export interface OutputMemory {
   /** Unique in this process, so that workers know a memory again. */
@@ -11,17 +14,6 @@ export interface OutputMemory {
   readonly memory: WebAssembly.Memory;
   readonly capacity: number;
 }
-
-/** How long a result's memory belongs to it. */
-export interface Lifetime {
-  /** Gives the memory back now; the result must not be used any more. */
-  release(): void;
-  /** Takes the memory out of recycling: it lives as long as a thread has it. */
-  keep(): void;
-}
-
-/** The lifetime of ordinary arrays: the garbage collector's. */
-export const ORDINARY: Lifetime = { release: () => {}, keep: () => {} };
 
 /** The memory of one result. */
 export interface OutputLease {

@@ -3,7 +3,8 @@
  * do not keep a process alive. A crashed worker rejects its task and is replaced on the next one.
  */
 import { type Abortable, abortReason } from "../base/abort.js";
-import { describe, type ErrorRecord, fromRecord, WorkerError } from "../base/errors.js";
+import { type ErrorRecord, fromRecord } from "../base/error-record.js";
+import { describe, WorkerError } from "../base/errors.js";
 
 /** A started worker, whatever the platform calls it. */
 export interface WorkerPort {

@@ -2,7 +2,7 @@
  * Arrays for small results. One that is given back by `release` serves again: a new one costs page faults, and the garbage
  * collector runs for every 32 MB of them. What the caller had of it is detached, so that nobody sees foreign voxels.
  */
-import { type Lifetime, ORDINARY } from "./outputs.js";
+import { type Lifetime, ORDINARY } from "./lifetime.js";
 
 /** Freed bytes that wait for the next results of their sizes. */
 const KEEP_BYTES = 32 << 20;

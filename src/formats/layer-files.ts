@@ -1,16 +1,11 @@
-/** The JSON files at a layer's root. */
+/** The JSON files at a layer's root. Reading them stands apart, for those who never write. */
 import type { Abortable } from "../base/abort.js";
 import { ReadOnlyException } from "../base/errors.js";
-import { encodeJson, MAX_JSON_BYTES } from "../base/json.js";
-import { decompress } from "../compression/index.js";
+import { encodeJson } from "../base/json.js";
 import type { Store } from "../stores/store.js";
 import { NO_CACHE } from "./cdn-cache.js";
 
-export interface LayerFile {
-  /** Decompressed; at most {@link MAX_JSON_BYTES}. */
-  readonly bytes: Uint8Array;
-  readonly version: string | undefined;
-}
+export { type LayerFile, readLayerFile } from "./read-layer-file.js";
 
 export interface WriteFileOptions extends Abortable {
   /** The version to be replaced; null: there must be no file. Undefined: whatever is there. */
@@ -20,19 +15,6 @@ export interface WriteFileOptions extends Abortable {
 export interface CommitOptions extends Abortable {
   /** Write even over what others have written since the file was read here. Default false: ConflictError. */
   readonly overwrite?: boolean | undefined;
-}
-
-/** @returns undefined for a missing file. @throws DecompressionError, and what the store throws. */
-export async function readLayerFile(
-  store: Store,
-  key: string,
-  { signal }: Abortable = {},
-): Promise<LayerFile | undefined> {
-  const stored = await store.read(key, { signal });
-  if (stored === undefined) return undefined;
-  const limits = { limit: MAX_JSON_BYTES, where: store.url(key), signal };
-  const bytes = await decompress(stored.compression, stored.bytes, limits);
-  return { bytes, version: stored.version };
 }
 
 /**

@@ -10,7 +10,7 @@ import { verify as verifyS3 } from "./s3/verify.js";
 const BODY = Uint8Array.from({ length: 4096 }, (_, i) => (i * i * 31) >> 3);
 const CRC = checksum("crc32c", BODY);
 const MD5 = checksum("md5", BODY);
-type Verify = (head: HttpHead, bytes: Uint8Array, where: string) => string | undefined;
+type Verify = (head: HttpHead, bytes: Uint8Array, where: string) => Promise<string> | string | undefined;
 
 /** @property every: how many bits are between two flips. */
 const rows: readonly (readonly [
@@ -33,16 +33,16 @@ const rows: readonly (readonly [
   ["http, Digest", verifyHttp, { digest: `MD5=${MD5}` }, "md5", 61],
 ];
 
-test.each(rows)("%s: every bit that is flipped is found", (_title, verify, headers, by, every) => {
+test.each(rows)("%s: every bit that is flipped is found", async (_title, verify, headers, by, every) => {
   const head: HttpHead = { status: 200, headers };
-  expect(verify(head, BODY, "x")).toBe(by);
+  expect(await verify(head, BODY, "x")).toBe(by);
   const flipped = BODY.slice();
   let found = 0;
   let tried = 0;
   for (let bit = 0; bit < 8 * BODY.length; bit += every, tried++) {
     flipped[bit >> 3]! ^= 1 << (bit & 7);
     try {
-      verify(head, flipped, "x");
+      await verify(head, flipped, "x");
     } catch (error) {
       if (error instanceof IntegrityError) found++;
     }

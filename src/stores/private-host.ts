@@ -1,4 +1,5 @@
 /** Addresses that only this computer or its network can reach. Strangers' data must not lead there. */
+import { RedirectError } from "../base/errors.js";
 
 /** Whether a host's name or address, as `URL.hostname` or a resolver writes it, is one of those. */
 export function isPrivateHost(host: string): boolean {
@@ -64,4 +65,18 @@ function expanded(address: string): number[] | undefined {
 
 function hex(high: number, low: number): string {
   return (high * 256 + low).toString(16);
+}
+
+/** The error of what leads from a public server into a private network. */
+export function intoPrivate(where: string, got?: string): RedirectError {
+  return new RedirectError("A redirect leads into a private network", {
+    where,
+    ...(got === undefined ? {} : { got }),
+    fix: "Open the address that it leads to, if you trust it",
+  });
+}
+
+/** @throws RedirectError for an address of this computer or its network, as far as its name tells. */
+export function refusePrivate(url: URL): void {
+  if (isPrivateHost(url.hostname)) throw intoPrivate(url.origin + url.pathname);
 }

@@ -15,6 +15,7 @@ export interface Runtime {
   readonly workspace: Workspace;
   /** Worker threads; undefined where there are none. */
   readonly pool: WorkerPool | undefined;
+  /** Memories that workers share with this thread; undefined where memory cannot be shared. */
   readonly outputs: Outputs | undefined;
   /** A codec ready for synchronous use. @throws UnsupportedFormatError for an unknown encoding. */
   readonly codec: (name: string, use?: CodecUse) => Promise<Codec>;
@@ -28,6 +29,11 @@ export interface Runtime {
   readonly cores: number;
   /** Files of this machine; undefined where there are none. */
   readonly files?: LocalFilesSource | undefined;
+}
+
+/** Whether there are workers that share memory with this thread; in a page that is not isolated they cannot. */
+export function hasSharedWorkers({ pool, outputs }: Runtime): boolean {
+  return pool !== undefined && outputs !== undefined;
 }
 
 export interface VolumeContext {

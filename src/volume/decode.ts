@@ -8,9 +8,8 @@ import type { Vec3 } from "../base/strided.js";
 import type { Region, Workspace } from "../base/workspace.js";
 import type { Codec } from "../codecs/codec.js";
 import type { Compression } from "../compression/compression.js";
-import { gunzipPieces, MOST_LEFT } from "../compression/gunzip-pieces.js";
-import { gunzipInto } from "../compression/gunzip-workspace.js";
-import { decompressSync } from "../compression/index.js";
+import { decompressSync } from "../compression/decompress.js";
+import { gunzipInto, gunzipPieces, MOST_LEFT } from "../compression/gunzip.js";
 import type { ChunkRead } from "../grid/plan.js";
 import { chunkSpec, encodedLimit, type ScaleLayout, storedShapes } from "./layout.js";
 

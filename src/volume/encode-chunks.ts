@@ -4,7 +4,7 @@ import { arrayType } from "../base/dtype.js";
 import { copyRows, fortranStride, type StridedArray, type Vec3 } from "../base/strided.js";
 import { compress } from "../compression/index.js";
 import type { ChunkRead } from "../grid/plan.js";
-import type { Runtime } from "./context.js";
+import { hasSharedWorkers, type Runtime } from "./context.js";
 import { encodeDense, packChunk, type StoragePolicy } from "./encode.js";
 import type { EncodeJob } from "./encode-worker.js";
 import { type ScaleLayout, voxelBytes } from "./layout.js";
@@ -38,7 +38,7 @@ export async function encodeChunks(
   const { layout } = request;
   const bytes = chunks.reduce((sum, c) => sum + voxelBytes(layout, c.shape), 0);
   const small = chunks.length <= SMALL_CHUNKS && bytes <= SMALL_BYTES;
-  if (small || runtime.pool === undefined) return await encodeHere(runtime, request, chunks);
+  if (small || !hasSharedWorkers(runtime)) return await encodeHere(runtime, request, chunks);
   for (const batch of batches(layout, chunks, request.batchBytes ?? SLAB_BYTES))
     await encodePooled(runtime, request, batch);
 }

@@ -19,7 +19,7 @@ import {
   readSlice,
   type WorkerContext,
 } from "./read-worker.js";
-import { readStored } from "./stored.js";
+import { type FetchedBytes, readStored } from "./stored.js";
 import { supervise, type Work } from "./supervise.js";
 
 /** Milliseconds of work after which a worker reports back. */
@@ -83,10 +83,34 @@ export function shareCounter(
   return supervise([own, ...lanes], stop, request.signal, early);
 }
 
-/** Other stores: this thread fetches, workers decode; a bounded number of chunks is on its way. */
+/** Other stores: this thread fetches, workers decode into the shared memory. */
 export function feedWorkers({ context, request, plan, pool, output, place }: LanesRequest): Work {
   const { layout, fillMissing, background } = request;
-  const { chunks: store, runtime } = context;
+  return feed(context, request, plan, {
+    missing: async (chunk, where) => {
+      const workspace = sharedWorkspace(output.memory);
+      const codec = await context.runtime.codec(layout.encoding, "decode");
+      const target = { workspace, codec, layout, ...place };
+      fillMissingChunk(target, chunk, fillMissing ? background : undefined, where);
+    },
+    decode: async (chunk, { compression, source }, where, signal) => {
+      const bytes = owned(source);
+      const job: DecodeJob = { layout, chunk, output: place, compression, bytes, where };
+      await pool.run("decode", job, { transfer: [bytes.buffer], share: output, finishBegun: true, signal });
+    },
+  });
+}
+
+/** What becomes of fetched chunks. */
+export interface ChunkSink {
+  missing(chunk: ChunkRead, where: string): Promise<void>;
+  decode(chunk: ChunkRead, stored: FetchedBytes, where: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Fetches the chunks of a plan; a bounded number of them is on its way. */
+export function feed(context: ChunkContext, request: ReadRequest, plan: ReadPlan, sink: ChunkSink): Work {
+  const { layout } = request;
+  const { chunks: store } = context;
   const fetches = new AbortGroup(request.signal);
   let next = 0;
   let done = 0;
@@ -98,19 +122,10 @@ export function feedWorkers({ context, request, plan, pool, output, place }: Lan
   };
   const fetchAndDecode = async (chunk: ChunkRead, key: string): Promise<void> => {
     const where = store.url(key);
-    const stored = await fetches.run((signal) => readStored(store, key, layout, chunk, signal));
+    const stored = await fetches.run((signal) => readStored(store, key, signal));
     if (fetches.over) return;
-    if (stored === undefined) {
-      const workspace = sharedWorkspace(output.memory);
-      const target = { workspace, codec: await runtime.codec(layout.encoding, "decode"), layout, ...place };
-      fillMissingChunk(target, chunk, fillMissing ? background : undefined, where);
-    } else {
-      const bytes = owned(stored.source);
-      const { compression } = stored;
-      const job: DecodeJob = { layout, chunk, output: place, compression, bytes, where };
-      const options = { transfer: [bytes.buffer], share: output, finishBegun: true };
-      await fetches.run((signal) => pool.run("decode", job, { ...options, signal }));
-    }
+    if (stored === undefined) await sink.missing(chunk, where);
+    else await fetches.run((signal) => sink.decode(chunk, stored, where, signal));
   };
   const lane = async (): Promise<void> => {
     while (!fetches.over && next < plan.length) await one(next++);

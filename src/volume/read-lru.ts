@@ -111,7 +111,7 @@ async function fetchMissing(
     await Promise.all(
       wanted.map(async (chunk) => {
         const key = keyOf(layout, chunk);
-        fetched.set(key, await group.run((signal) => readStored(context.chunks, key, layout, chunk, signal)));
+        fetched.set(key, await group.run((signal) => readStored(context.chunks, key, signal)));
       }),
     );
     group.close();

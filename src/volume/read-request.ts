@@ -2,7 +2,7 @@
 import type { Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, type Voxel } from "../base/dtype.js";
 import { ArgumentError } from "../base/errors.js";
-import { type Lifetime, ORDINARY } from "../compute/outputs.js";
+import { type Lifetime, ORDINARY } from "../compute/lifetime.js";
 import type { Runtime } from "./context.js";
 import { boxSize, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { ProgressListener } from "./progress.js";

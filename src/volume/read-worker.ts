@@ -2,6 +2,7 @@
 import type { Box6 } from "../base/bbox.js";
 import type { Voxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
+import type { Workspace } from "../base/workspace.js";
 import type { Codec, CodecUse } from "../codecs/codec.js";
 import type { Compression } from "../compression/compression.js";
 import { loadCompression } from "../compression/index.js";
@@ -10,7 +11,7 @@ import { withTrustAsync } from "../stores/distrust.js";
 import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
-import type { ScaleLayout } from "./layout.js";
+import { denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import { readStored, readStoredSync } from "./stored.js";
 
 /** Places in a job's control array. */
@@ -88,7 +89,7 @@ async function readOne(
     const got = readStoredSync(store, key, target.workspace, target.layout, chunk);
     if (got === undefined) return fillMissingChunk(target, chunk, fill, where);
     if (got !== "asynchronous") return decodeChunkInto(target, got.chunk, got.stored, where);
-    const stored = await readStored(store, key, target.layout, chunk, undefined);
+    const stored = await readStored(store, key, undefined);
     if (stored === undefined) fillMissingChunk(target, chunk, fill, where);
     else decodeChunkInto(target, chunk, stored, where);
   });
@@ -108,4 +109,29 @@ export async function decodeFetched(context: WorkerContext, job: DecodeJob): Pro
   const target = await targetOf(context, job.layout, job.output, "decode");
   await loadCompression(job.compression); // The other thread may have had it.
   decodeChunkInto(target, job.chunk, { compression: job.compression, source: job.bytes }, job.where);
+}
+
+/** One chunk whose bytes another thread fetched, and whose voxels are given to it. */
+export type AloneJob = Omit<DecodeJob, "output">;
+
+/** Dense voxels of the wanted part of a chunk. */
+export interface Decoded {
+  readonly voxels: ArrayBuffer;
+  readonly transfer: readonly ArrayBuffer[];
+}
+
+export async function decodeAlone(
+  workspace: Workspace,
+  codec: WorkerContext["codec"],
+  { layout, chunk, compression, bytes, where }: AloneJob,
+): Promise<Decoded> {
+  const ready = await codec(layout.encoding, "decode");
+  await loadCompression(compression);
+  const length = voxelBytes(layout, chunk.size);
+  const { ptr } = workspace.scratch("cutout", length);
+  const stride = denseByteStride(layout, chunk.size);
+  const target: DecodeTarget = { workspace, codec: ready, layout, ptr, stride };
+  decodeChunkInto(target, { ...chunk, to: [0, 0, 0] }, { compression, source: bytes }, where);
+  const voxels = workspace.bytes().slice(ptr, ptr + length).buffer as ArrayBuffer;
+  return { voxels, transfer: [voxels] };
 }

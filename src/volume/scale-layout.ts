@@ -1,7 +1,7 @@
 /** From an info document to the layout of one of its scales. @throws SpecViolation for a sharding that is none. */
 import type { Vec3 } from "../base/strided.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
-import { parseSharding } from "../shards/neuroglancer-uint64/index.js";
+import { parseSharding } from "../shards/neuroglancer-uint64/spec.js";
 import type { ScaleLayout } from "./layout.js";
 
 export function scaleLayout(info: Info, mip: number): ScaleLayout {

@@ -2,7 +2,7 @@
 import { bytesPerVoxel } from "../base/dtype.js";
 import { DecodingError } from "../base/errors.js";
 import type { Workspace } from "../base/workspace.js";
-import { decompress, isSyncDecompression } from "../compression/index.js";
+import { isSyncDecompression, loadCompression } from "../compression/decompress.js";
 import type { ChunkRead } from "../grid/plan.js";
 import type { ByteRange, Stat, Store } from "../stores/store.js";
 import type { StoredChunk } from "./decode.js";
@@ -101,33 +101,15 @@ function planesOf(
 /** A chunk's bytes outside of any workspace. */
 export type FetchedBytes = StoredChunk & { readonly source: Uint8Array };
 
-/** Fetches from any store, and undoes compressions that only run asynchronously. */
+/** Fetches from any store. Afterwards the chunk's compression can be undone on this thread without waiting. */
 export async function readStored(
   store: Store,
   key: string,
-  layout: ScaleLayout,
-  chunk: ChunkRead,
   signal: AbortSignal | undefined,
 ): Promise<FetchedBytes | undefined> {
   const stored = await store.read(key, { signal });
   if (stored === undefined || (stored.bytes.length === 0 && stored.compression === "none")) return undefined;
-  return await settleCompression(
-    { compression: stored.compression, source: stored.bytes },
-    layout,
-    chunk,
-    store.url(key),
-  );
-}
-
-/** Runs the decompressions that have no synchronous form; the others are left to the decoder. */
-async function settleCompression(
-  stored: FetchedBytes,
-  layout: ScaleLayout,
-  chunk: ChunkRead,
-  where: string,
-): Promise<FetchedBytes> {
-  const { compression, source } = stored;
-  if (isSyncDecompression(compression)) return stored;
-  const limit = encodedLimit(layout, storedShapes(layout, chunk.shape).at(-1) ?? chunk.shape);
-  return { compression: "none", source: await decompress(compression, source, { limit, where }) };
+  const { compression, bytes } = stored;
+  if (!isSyncDecompression(compression)) await loadCompression(compression);
+  return { compression, source: bytes };
 }

@@ -46,7 +46,7 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     const chunk = plan.at(index);
     const key = `${from.layout.key}/${chunk.key}`;
     const name = `${to.layout.key}/${chunk.key}`;
-    const stored = await readStored(source, key, from.layout, chunk, undefined);
+    const stored = await readStored(source, key, undefined);
     // As in copies, what is missing stays so.
     if (stored === undefined && job.recompress !== undefined && job.fill !== undefined) continue;
     const turned = stored && (await recompressed(job, chunk, stored, source.url(key)));

@@ -49,7 +49,7 @@ async function visitSync(
     const where = store.url(key);
     let got: FetchedChunk | "asynchronous" | undefined = readStoredSync(store, key, workspace, layout, asked);
     if (got === "asynchronous") {
-      const stored = await readStored(store, key, layout, asked, signal);
+      const stored = await readStored(store, key, signal);
       got = stored === undefined ? undefined : { chunk: asked, stored };
     }
     const { chunk = asked, stored } = got ?? {};
@@ -75,7 +75,7 @@ async function visitFetched(
     while (!fetches.over && next < chunks.length) {
       const chunk = chunks.at(next++);
       const key = `${layout.key}/${chunk.key}`;
-      const stored = await fetches.run((own) => readStored(store, key, layout, chunk, own));
+      const stored = await fetches.run((own) => readStored(store, key, own));
       if (fetches.over) return;
       show(look, { chunk, workspace, codec, where: store.url(key) }, layout, stored);
       onProgress?.({ done: ++done, total: chunks.length });

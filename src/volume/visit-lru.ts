@@ -60,7 +60,7 @@ export async function visitThroughLru(
     const at = readWholeSync(store, key, lru.scratch.workspace);
     const stored =
       store.readSync === undefined || at === "asynchronous"
-        ? await fetches.run((own) => readStored(store, key, layout, chunk, own))
+        ? await fetches.run((own) => readStored(store, key, own))
         : at;
     if (fetches.over) return;
     try {

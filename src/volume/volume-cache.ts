@@ -111,7 +111,7 @@ export class VolumeCache {
 
   /** Whether a file of the layer is cached, by its key. */
   has(key: string): boolean {
-    return this.#cache.disk.holds(key) && this.#cache.disk.readSync(key) !== undefined;
+    return this.#cache.disk.holds(key) && this.#cache.disk.has(key);
   }
 
   /** Deletes this layer's cache, all of it or all chunks but those of a region. Source: CloudVolume `cache.flush`. */

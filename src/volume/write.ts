@@ -14,7 +14,7 @@ import { compress } from "../compression/index.js";
 import { type ChunkRead, planRead, type ReadPlan } from "../grid/plan.js";
 import { shardingOf } from "./array-chunks.js";
 import { type ChunkContext, chunkContext } from "./chunk-store.js";
-import type { VolumeContext } from "./context.js";
+import { hasSharedWorkers, type VolumeContext } from "./context.js";
 import { encodeDense, packChunk } from "./encode.js";
 import { forgetting } from "./forget.js";
 import { boxSize, denseByteStride, voxelBytes } from "./layout.js";
@@ -52,7 +52,7 @@ async function writeChunks(base: VolumeContext, request: WriteRequest): Promise<
     return await writeShardedArray(context, request, layout.array, sharded);
   const plan = planRead(layout.grid, box);
   const small = plan.length <= SMALL_CHUNKS && voxelBytes(layout, boxSize(box)) <= SMALL_BYTES;
-  if (small || runtime.pool === undefined) {
+  if (small || !hasSharedWorkers(runtime)) {
     const codec = await runtime.codec(layout.encoding, "encode");
     return await writeInline(context, request, codec, plan);
   }

@@ -72,6 +72,11 @@ export class DiskCache implements ByteCache {
     return isPlainKey(key) && !key.startsWith(`${OWN}/`) && !isShard(key);
   }
 
+  /** Whether there is a usable entry. */
+  has(key: string): boolean {
+    return this.readSync(key) !== undefined;
+  }
+
   readSync(key: string, how: SyncReadOptions = {}): Stored | undefined {
     try {
       return this.#checked(key, this.#store.readSync(key, how), how);

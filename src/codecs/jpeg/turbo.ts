@@ -1,5 +1,5 @@
 /** libjpeg-turbo as WebAssembly, from the package \@cornerstonejs/codec-libjpeg-turbo-8bit. */
-import { DecodingError, EncodingError, UnsupportedFormatError } from "../../base/errors.js";
+import { DecodingError, EncodingError } from "../../base/errors.js";
 import type { JpegEngine, JpegImage } from "./engine.js";
 import type { JpegHeader } from "./header.js";
 
@@ -78,13 +78,8 @@ export async function loadTurbo(wasm: () => Promise<BufferSource> = installedWas
 }
 
 async function installedWasm(): Promise<BufferSource> {
-  if (typeof process === "object" && process.versions?.node !== undefined) {
-    const { turboWasm } = await import("./turbo.node.js");
-    return turboWasm();
-  }
-  throw new UnsupportedFormatError("The WebAssembly of libjpeg-turbo was not given", {
-    fix: "Outside of Node, make the codec by jpegCodec(() => loadTurbo(fetchWasm)).",
-  });
+  const { turboWasm } = await import("./turbo-wasm.node.js");
+  return await turboWasm();
 }
 
 /** An instance without waiting: the factory fills the object we give it before it returns. */

@@ -7,7 +7,7 @@ import { chunkVoxels, concat, decodeBytes, encodeBytes, seeded } from "../testin
 import type { JxlDecoder, JxlEncoder, JxlSettings } from "./engine.js";
 import { jxl, jxlCodec } from "./index.js";
 import { loadLibjxl } from "./libjxl.js";
-import { installedLibjxl } from "./libjxl.node.js";
+import { installedLibjxl } from "./libjxl-files.node.js";
 import { bitsOf, fileNamed, files, framesOf } from "./testing.js";
 import { loadVips } from "./vips.js";
 

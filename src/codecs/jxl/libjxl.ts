@@ -47,13 +47,8 @@ export async function loadLibjxl(files: () => Promise<LibjxlFiles> = installedFi
 }
 
 async function installedFiles(): Promise<LibjxlFiles> {
-  if (typeof process === "object" && process.versions?.node !== undefined) {
-    const { installedLibjxl } = await import("./libjxl.node.js");
-    return installedLibjxl();
-  }
-  throw new DecodingError("The WebAssembly of libjxl was not given", {
-    fix: "Outside of Node, make the codec by jxlCodec({ loadDecoder: () => loadLibjxl(fetchFiles) }).",
-  });
+  const { installedLibjxl } = await import("./libjxl-files.node.js");
+  return await installedLibjxl();
 }
 
 /** An instance without waiting. */

@@ -2,38 +2,11 @@
  * Raw voxels: little endian, Fortran order (x, y, z, channel), nothing else
  * (https://github.com/google/neuroglancer/blob/master/src/datasource/precomputed/volume.md#raw-chunk-encoding).
  */
-import { bytesPerVoxel } from "../../base/dtype.js";
-import { EncodingError } from "../../base/errors.js";
-import { placeDense } from "../../base/place.js";
 import type { Codec } from "../codec.js";
 import { contains, labels, readVoxel, remap } from "./labels.js";
-import { byteLength, checkLength, describeLength } from "./length.js";
-import { pieces } from "./pieces.js";
+import { rawVoxels } from "./voxels.js";
 
 export { contains, labels, readVoxel, remap } from "./labels.js";
 
 /** Holds every data type and any number of channels. */
-export const raw: Codec = {
-  name: "raw",
-  contentType: "application/octet-stream",
-  gzipByDefault: true,
-  check() {},
-  decode(workspace, source, spec, target) {
-    checkLength(source, spec);
-    placeDense(workspace, source, spec.shape, bytesPerVoxel(spec.dtype), target);
-  },
-  encode(workspace, { ptr, length }, spec) {
-    const expected = byteLength(spec);
-    if (length < expected)
-      throw new EncodingError("Too few voxels for a chunk", {
-        expected: describeLength(spec, expected),
-        got: `${length}`,
-      });
-    return workspace.bytes().slice(ptr, ptr + expected);
-  },
-  pieces,
-  labels,
-  contains,
-  readVoxel,
-  remap,
-};
+export const raw: Codec = { ...rawVoxels, labels, contains, readVoxel, remap };

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { DATA_TYPES } from "../../base/dtype.js";
 import { ArgumentError, InfoError } from "../../base/errors.js";
 import { cloneJson, type JsonObject, parseJson, setOwn, stringifyJson } from "../../base/json.js";
-import { type Info, infoWarnings, verifyCommittable, verifyInfo } from "./info.js";
+import { infoWarnings, verifyCommittable } from "./committable.js";
+import { type Info, verifyInfo } from "./info.js";
 
 const VALID = `{
   "type": "segmentation", "data_type": "uint64", "num_channels": 1, "mesh": "mesh", "extra": {"a": [4.0]},

@@ -11,7 +11,8 @@ import {
   compareProvenance,
   keepFile,
 } from "./cached-files.js";
-import { type Info, infoWarnings, verifyCommittable, verifyInfo } from "./info.js";
+import { infoWarnings, verifyCommittable } from "./committable.js";
+import { type Info, verifyInfo } from "./info.js";
 import { lockedMips, setLocks } from "./mip-locks.js";
 import {
   emptyProvenance,

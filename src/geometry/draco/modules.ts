@@ -1,6 +1,4 @@
 /** The WebAssembly of Draco, from the package draco3d: loaded on first use, compiled once, started anew after a failure. */
-import { UnsupportedFormatError } from "../../base/errors.js";
-
 type Part = "decoder" | "encoder";
 type Factory = (options: object) => Promise<object>;
 type Receive = (instance: WebAssembly.Instance) => void;
@@ -39,8 +37,6 @@ async function compile(part: Part): Promise<{ factory: Factory; wasm: WebAssembl
 }
 
 async function dracoWasm(part: Part): Promise<BufferSource> {
-  if (typeof process !== "object" || process.versions?.node === undefined)
-    throw new UnsupportedFormatError("Draco's WebAssembly is read from the installed package, in Node only");
   const { installedWasm } = await import("./wasm.node.js");
   return await installedWasm(part);
 }

@@ -39,7 +39,7 @@ export interface ObjectServer {
   /** Default: ETag, or Last-Modified. */
   versionOf?(head: HttpHead): string | undefined;
   /** Checks a whole object against what the server told of it. @returns by what. @throws IntegrityError (transient). */
-  verify?(head: HttpHead, bytes: Uint8Array, where: string): string | undefined;
+  verify?(head: HttpHead, bytes: Uint8Array, where: string): Promise<string> | string | undefined;
 }
 
 /** What is stored in gzip comes in gzip, instead of being decoded on the way. The same as CloudVolume accepts. */
@@ -126,7 +126,7 @@ export function objectReader(
     const now = version(answer);
     checkSame(now, ifVersion, where);
     const isWhole = outcomeOf(answer.status) === "content";
-    const checked = isWhole ? server.verify?.(answer, answer.body, where) : undefined;
+    const checked = isWhole ? await server.verify?.(answer, answer.body, where) : undefined;
     const bytes = isPlaced || into === undefined ? part.bytes : copied(part.bytes, into, where);
     return {
       bytes,

@@ -1,5 +1,5 @@
 import { RedirectError, TooManyRedirects } from "../../base/errors.js";
-import { isPrivateHost } from "../private-host.js";
+import { intoPrivate, isPrivateHost } from "../private-host.js";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.js";
 
 const MOST_HOPS = 10;
@@ -61,14 +61,5 @@ function losesBody({ origin, pathname }: URL, status: number): RedirectError {
     expected: "HTTP 307 or 308",
     got: `HTTP ${status}`,
     fix: "Open the address that it leads to",
-  });
-}
-
-/** The error of what leads from a public server into a private network. */
-export function intoPrivate(where: string, got?: string): RedirectError {
-  return new RedirectError("A redirect leads into a private network", {
-    where,
-    ...(got === undefined ? {} : { got }),
-    fix: "Open the address that it leads to, if you trust it",
   });
 }

@@ -10,6 +10,9 @@ import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } f
 
 /** Headers that only a browser may set. */
 const FORBIDDEN: ReadonlySet<string> = new Set(["accept-encoding", "user-agent"]);
+/** What every browser decodes, and what it decodes of servers that it trusts: for others it does not ask for these. */
+const ALWAYS: ReadonlySet<string> = new Set(["gzip", "deflate"]);
+const SECURELY: ReadonlySet<string> = new Set(["br", "zstd"]);
 
 export function fetchTransport(
   options: TransportOptions,
@@ -40,7 +43,7 @@ async function exchange(
       redirect: "follow",
       signal: silence.signal,
     });
-    const head = headOf(response);
+    const head = headOf(response, request);
     const body = new Body(head, request.receive(head), where);
     const reader = response.body?.getReader();
     for (;;) {
@@ -65,13 +68,19 @@ async function exchange(
   }
 }
 
-function headOf(response: Response): HttpHead {
+function headOf(response: Response, { url, method }: HttpRequest): HttpHead {
   const headers = Object.fromEntries(response.headers);
   const encoding = headers["content-encoding"]?.trim().toLowerCase();
-  const isDecoded = encoding !== undefined && encoding !== "identity";
-  if (isDecoded) {
-    delete headers["content-length"];
-    if (encoding === "br" || encoding === "deflate") delete headers["content-encoding"];
-  }
-  return { status: response.status, headers, isDecoded };
+  const isDecoded = encoding !== undefined && ALWAYS.has(encoding.replace(/^x-/, ""));
+  const mayBeDecoded = isDecoded || (encoding !== undefined && SECURELY.has(encoding) && isSecure(url));
+  // Of another origin, the label may be kept from the page while the body is decoded.
+  const isHidden =
+    encoding === undefined && method === "GET" && response.type === "cors" && response.status === 200;
+  if (mayBeDecoded || isHidden) delete headers["content-length"];
+  if (mayBeDecoded && (encoding === "br" || encoding === "deflate")) delete headers["content-encoding"];
+  return { status: response.status, headers, isDecoded: mayBeDecoded };
+}
+
+function isSecure({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
 }

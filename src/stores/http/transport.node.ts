@@ -7,11 +7,10 @@ import * as https from "node:https";
 import type { Socket } from "node:net";
 import { abortReason, throwIfAborted } from "../../base/abort.js";
 import { type CloudVolumeError, describe, StorageError, TimeoutError } from "../../base/errors.js";
-import { isPrivateHost } from "../private-host.js";
+import { intoPrivate, isPrivateHost } from "../private-host.js";
 import { transient } from "../retry.js";
 import { Body } from "./body.js";
 import { lookupPublic, PRIVATE } from "./lookup.node.js";
-import { intoPrivate } from "./redirect.js";
 import type { HttpAnswer, HttpHead, HttpRequest, Transport, TransportOptions } from "./transport.js";
 
 /** The head for a body that does not come: HEAD tells the length of what GET would send. */

@@ -1,6 +1,5 @@
 /** Whole objects against the checksums that a web server tells of them, be it a bucket's by its public address. */
 import { contradicts, parseContentEncoding } from "../../compression/names.js";
-import { checkSum } from "../checksums.js";
 import type { HttpHead } from "./transport.js";
 
 type Sum = readonly [name: "crc32c" | "crc32" | "md5", told: string];
@@ -10,7 +9,7 @@ type Sum = readonly [name: "crc32c" | "crc32" | "md5", told: string];
  * CRC-32C, CRC-32 or MD5. What was decoded on the way is no more what they are of. @returns by which, undefined: by none.
  * @throws IntegrityError (transient).
  */
-export function verify(head: HttpHead, bytes: Uint8Array, where: string): string | undefined {
+export function verify(head: HttpHead, bytes: Uint8Array, where: string): Promise<string> | undefined {
   const { headers } = head;
   if (head.isDecoded === true || head.status !== 200) return undefined;
   const stored = headers["x-goog-stored-content-encoding"];
@@ -18,7 +17,12 @@ export function verify(head: HttpHead, bytes: Uint8Array, where: string): string
   if (contradicts(parseContentEncoding(headers["content-encoding"], where), bytes)) return undefined;
   const [sum] = sumsOf(headers);
   if (sum === undefined) return undefined;
-  const [name, told] = sum;
+  return check(sum, bytes, where);
+}
+
+/** Checksums are loaded where a server tells some. */
+async function check([name, told]: Sum, bytes: Uint8Array, where: string): Promise<string> {
+  const { checkSum } = await import("../checksums.js");
   checkSum(name, bytes, told, where);
   return name;
 }

@@ -1,6 +1,7 @@
 /** An info that opens, but contradicts itself or names what there is not. */
 import { CloudVolumeError, describe } from "../../base/errors.js";
-import { type Info, infoWarnings, verifyCommittable } from "../../formats/precomputed/info.js";
+import { infoWarnings, verifyCommittable } from "../../formats/precomputed/committable.js";
+import type { Info } from "../../formats/precomputed/info.js";
 import type { Runtime } from "../context.js";
 import { chunkSpec } from "../layout.js";
 import { scaleLayout } from "../scale-layout.js";
