@@ -31,9 +31,13 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
-// The page of mesh.viewer(): served by the library, run by a browser.
+// The pages of mesh.viewer() and cutout.viewer(): served by the library, run by a browser.
 await build({
-  entryPoints: [{ out: "object-viewer", in: "apps/object-viewer/main.js" }],
+  entryPoints: [
+    { out: "object-viewer", in: "apps/object-viewer/main.js" },
+    { out: "small-viewer", in: "apps/small-viewer/main.ts" },
+    { out: "small-viewer", in: "apps/small-viewer/style.css" },
+  ],
   outdir: out,
   bundle: true,
   format: "esm",

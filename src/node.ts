@@ -115,6 +115,13 @@ export { type OpenAnnotationsOptions, openAnnotations } from "./open-annotations
 export { type Opened, open, openSegmentProperties } from "./open-any.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
 export type { BucketOptions } from "./open-store.js";
+export { type Contrast, imageContrast } from "./pictures/contrast.js";
+export { type Picture, type PictureOptions, picture } from "./pictures/picture.js";
+export type { Axis } from "./pictures/plane.js";
+export { segmentColor } from "./pictures/segment-color.js";
+export type { LabelStyle } from "./pictures/shade.js";
+export { contactSheet } from "./pictures/sheet.js";
+export { type TerminalOptions, terminalPicture } from "./pictures/terminal.js";
 export {
   openPrecomputed,
   type PrecomputedArray,
@@ -180,6 +187,7 @@ export type { TransferOptions } from "./volume/transfer/options.js";
 export type { UploadSource } from "./volume/upload.js";
 export type { Fault, FaultKind } from "./volume/verify/fault.js";
 export type { VerifyResult } from "./volume/verify/verify.js";
+export { hyperview, type ViewOptions, view } from "./volume/viewer/view.node.js";
 export type { UploadArrayOptions } from "./volume/volume-arrays.js";
 export type { FlushOptions, VolumeCache } from "./volume/volume-cache.js";
 export type { VolumeVerifyOptions } from "./volume/volume-checks.js";

@@ -7,7 +7,7 @@ import { importsOf, withoutComments } from "./support/imports.js";
 const LADDER: readonly (readonly string[])[] = [
   ["src/base"],
   ["src/compression"],
-  ["src/stores", "src/grid", "src/compute"],
+  ["src/stores", "src/grid", "src/compute", "src/pictures"],
   ["src/codecs", "src/cache", "src/geometry", "src/auth"],
   ["src/shards"],
   ["src/formats"],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CloudVolume } from "../../src/node.js";
@@ -24,6 +24,16 @@ describe("demo", () => {
     expect(rows).toHaveLength(2 + readdirSync(file("here", "encodings")).length);
     for (const row of rows) expect(row).toMatch(row.includes("jpeg") ? / lossy, / : / equal$/);
     expect(result.stdout).not.toContain("\u001b");
+  });
+
+  it("draws a picture", () => {
+    expect(result.stdout).toContain(`A picture of it: ${file("here", "picture.png")}`);
+    const bytes = readFileSync(file("here", "picture.png"));
+    expect([bytes.toString("latin1", 1, 4), bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([
+      "PNG",
+      256,
+      256,
+    ]);
   });
 
   it("makes layers that hold what it generates, on every level", async () => {
@@ -59,7 +69,7 @@ describe("demo", () => {
   it("the commands it names work", async () => {
     const printed = result.stdout.matchAll(/^ {2}node \S+cli\.js (.+)$/gm);
     const commands = [...printed].map((match) => (match[1] ?? "").split(" "));
-    expect(commands.map(([name]) => name)).toEqual(["info", "download", "upload", "help"]);
+    expect(commands.map(([name]) => name)).toEqual(["info", "png", "download", "upload", "help"]);
     for (const args of commands) expect(await cli.run(args)).toMatchObject({ status: 0, stderr: "" });
   });
 

@@ -52,6 +52,7 @@ const ENTRIES: readonly Entry[] = [
     summary: "offer layers as Zarr over http",
     load: () => import("./commands/serve.js"),
   },
+  { name: "png", summary: "draw a slice, also in the terminal", load: () => import("./commands/png.js") },
   { name: "verify", summary: "find what is damaged", load: () => import("./commands/verify.js") },
   { name: "cache", summary: "show or delete what is cached", load: () => import("./commands/cache.js") },
   {

@@ -3,9 +3,11 @@ import type { DataType, TypedArray } from "../base/dtype.js";
 import { UnsupportedProtocolError } from "../base/errors.js";
 import type { StridedArray, Vec3, Vec4 } from "../base/strided.js";
 import { type Lifetime, ORDINARY } from "../compute/outputs.js";
+import type { Viewer } from "../geometry/viewer/serve-page.node.js";
 import type { CutoutOrigin } from "./cutout-origin.js";
 import type { LocalFilesSource } from "./local-files.js";
 import type { SaveImagesOptions } from "./save-images.js";
+import type { ViewOptions } from "./viewer/view.node.js";
 
 export type { CutoutOrigin };
 
@@ -85,6 +87,15 @@ export class VolumeCutout<T extends TypedArray = TypedArray> implements StridedA
     if (this.#files === undefined) throw new UnsupportedProtocolError("There are no files here");
     const [files, { saveImages }] = await Promise.all([this.#files(), import("./save-images.js")]);
     return await saveImages(files, this, this.origin, options);
+  }
+
+  /**
+   * Shows the slices in the browser, on a page of this machine alone; `close()` of the result ends that. In Node.
+   * Source: CloudVolume `VolumeCutout.viewer`.
+   */
+  async viewer(options: ViewOptions = {}): Promise<Viewer> {
+    const { view } = await import("./viewer/view.node.js");
+    return await view(this, options);
   }
 
   /** Gives the memory back before the garbage collector would. `data` must not be used afterwards. */

@@ -3,12 +3,14 @@ import { tmpdir } from "node:os";
 import { basename, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
-import { ArgumentError } from "../../../src/node.js";
+import { ArgumentError, terminalPicture } from "../../../src/node.js";
 import type { CommandContext } from "../context.js";
 import type { LayerResult } from "../demo/layer.js";
+import { drawDemo } from "../demo/picture.js";
 import { type TourListener, tour } from "../demo/tour.js";
 import { style } from "../style.js";
 import { subcommand } from "../subcommand.js";
+import { terminalOf } from "../terminal.js";
 import { bytes, type Column, table } from "../text.js";
 
 export function define(program: Command, context: CommandContext): Command {
@@ -22,12 +24,21 @@ export function define(program: Command, context: CommandContext): Command {
       const target = await prepare(folder);
       try {
         await tour(target.path, listenerOf(context), context.signal);
+        await show(target.path, context);
       } catch (error) {
         await target.discard();
         throw error;
       }
       context.print(farewell(target.path));
     });
+}
+
+/** A slice as a picture file, and at a terminal right there. */
+async function show(folder: string, { print, signal }: CommandContext): Promise<void> {
+  const { file, shown } = await drawDemo(folder, signal);
+  const terminal = terminalOf(process.stdout, process.env);
+  if (terminal.colors !== 0) print(`\n${terminalPicture(shown, { ...terminal, columns: 64, rows: 32 })}`);
+  print(`\n${style(process.stdout).bold("A picture of it")}: ${file}`);
 }
 
 interface Target {
@@ -125,6 +136,7 @@ function farewell(folder: string): string {
   const image = join(folder, "image");
   const commands = [
     `${program} info ${quoted(join(folder, "segmentation"))}`,
+    `${program} png ${quoted(image)} --sheet 4x2 -o sheet.png`,
     `${program} download ${quoted(image)} cutout.npy --bbox 64,64,0,192,192,64`,
     `${program} upload cutout.npy ${quoted(join(folder, "encodings", "image-png-none"))} --offset 64,64,0`,
     `${program} help`,
