@@ -1,9 +1,11 @@
-// Builds the package: dist/index.js (library), dist/worker.js (threads), dist/cli.js, dist/browser, and the types.
+// Builds the package: dist/index.js (library), dist/worker.js (threads), dist/cli.js, dist/browser, the pages of
+// the viewers, and the types.
 // usage: node scripts/build.mjs [--no-types] [--out DIR]
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 import { buildBrowser } from "./build-browser.mjs";
+import { copyNeuroglancer } from "./build-neuroglancer.mjs";
 
 const args = process.argv.slice(2);
 const out = args.includes("--out") ? args[args.indexOf("--out") + 1] : "dist";
@@ -49,6 +51,7 @@ await build({
 });
 await buildBrowser(`${out}/browser`);
 copyLibjxl(`${out}/libjxl`);
+await copyNeuroglancer(`${out}/neuroglancer`);
 if (existsSync(`${out}/cli.js`)) chmodSync(`${out}/cli.js`, 0o755);
 if (!args.includes("--no-types")) {
   const tsc = spawnSync("node_modules/.bin/tsc", ["--emitDeclarationOnly", "-p", "tsconfig.build.json"], {

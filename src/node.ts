@@ -111,6 +111,13 @@ export {
 export { type Path, Skeleton, type SkeletonOptions } from "./geometry/skeleton/skeleton.js";
 export type { SwcOptions } from "./geometry/skeleton/swc-write.js";
 export type { Viewer, ViewerOptions } from "./geometry/viewer/view.node.js";
+export {
+  type NeuroglancerUrlOptions,
+  type NeuroglancerView,
+  neuroglancerUrl,
+  type OpenNeuroglancerOptions,
+  openNeuroglancer,
+} from "./neuroglancer.js";
 export { type OpenAnnotationsOptions, openAnnotations } from "./open-annotations.js";
 export { type Opened, open, openSegmentProperties } from "./open-any.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
@@ -130,7 +137,15 @@ export {
   type PrecomputedReadOptions,
 } from "./precomputed.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
-export { type ServeOptions, type Serving, serve } from "./serve.js";
+export { type Servable, type Servables, type ServeOptions, serve } from "./serve.js";
+export type { ServeVolumeOptions, Serving } from "./serve-offered.js";
+export type { ListenOptions } from "./server/listen.node.js";
+export {
+  type NeuroglancerExtent,
+  type NeuroglancerLayer,
+  type NeuroglancerOptions,
+  neuroglancerState,
+} from "./server/neuroglancer.js";
 export {
   computeShardParamsForHashed,
   computeShardParamsForImage,

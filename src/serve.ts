@@ -1,69 +1,69 @@
-/** Volumes over http, for dask, viewers, and whatever reads Zarr. */
+/** Layers over http, for Neuroglancer, dask, and whatever reads Precomputed or Zarr. */
 import { ArgumentError } from "./base/errors.js";
-import { type ViewOptions, zarrView } from "./formats/zarr/view.js";
-import { type ListenOptions, listen } from "./server/listen.node.js";
-import type { Folder } from "./server/site.js";
-import { viewed } from "./view.js";
+import { plainName, type ServeVolumeOptions, type Serving, serveOffered } from "./serve-offered.js";
+import { type OpenHow, offerPath } from "./serve-path.js";
+import { type Offered, offerVolume } from "./serve-volume.js";
 import type { Volume } from "./volume/volume.js";
 
-export interface ServeOptions extends ListenOptions {
-  /** What packs the chunks, e.g. "blosc" or "gzip". Default: nothing, as suits readers on the same machine. */
-  readonly compressor?: ViewOptions["compressor"];
+export interface ServeOptions extends ServeVolumeOptions {
+  /** How paths are opened. */
+  readonly open?: OpenHow | undefined;
 }
 
-export interface Serving {
-  readonly port: number;
-  /** `http://127.0.0.1:port`. */
-  readonly url: string;
-  /** The Zarr 3 group of each volume; the same with `.zarr2` at the end is one of Zarr 2. */
-  readonly layers: readonly string[];
-  /** Ends the server. */
-  close(): Promise<void>;
-}
+/** A volume, or the path of a layer of any kind, or of a folder in which layers lie. */
+export type Servable = Volume | string;
+export type Servables = Servable | readonly Servable[] | Readonly<Record<string, Servable>>;
 
 /**
- * Offers volumes of any format and encoding as Zarr 3 at `url/NAME` and as Zarr 2 at `url/NAME.zarr2`, to this machine alone and
- * only for reading; a level is `url/NAME/0`. Chunks are read when they are asked for. A volume's name is its layer's, unless
- * an object with names is passed. Source: CloudVolume `viewer`, `to_dask`. @throws StorageError where the port is taken.
+ * Offers layers of any format and encoding at `url/NAME`: to Neuroglancer as Precomputed (`precomputed://url/NAME`), with their
+ * meshes, skeletons and segment properties; as Zarr 3; and as Zarr 2 at `url/NAME.zarr2`. To this machine alone unless
+ * told otherwise, and only for reading. Chunks that Neuroglancer reads are given as they are stored, others are made when
+ * they are asked for. A layer's name is its path's last part, unless an object with names is passed; a single one is also at
+ * `url` itself. Source: CloudVolume `viewer`, `to_dask`. @throws StorageError where the port is taken, and as `open`.
  */
-export async function serve(
-  volumes: Volume | readonly Volume[] | Readonly<Record<string, Volume>>,
-  { compressor, ...options }: ServeOptions = {},
-): Promise<Serving> {
-  const named = namesOf(volumes);
-  const site = new Map<string, Folder>();
-  for (const [name, vol] of named) {
-    await vol.ready();
-    site.set(name, zarrView(viewed(vol, name), { compressor }));
-  }
-  for (const [name, vol] of named)
-    if (!site.has(`${name}.zarr2`))
-      site.set(`${name}.zarr2`, zarrView(viewed(vol, name), { compressor, version: 2 }));
-  const { port, url, close } = await listen(site, options);
-  return { port, url, close, layers: [...named.keys()].map((name) => `${url}/${encodeURIComponent(name)}`) };
+export async function serve(layers: Servables, options: ServeOptions = {}): Promise<Serving> {
+  const { open: _, ...how } = options;
+  return await serveOffered(await offerAll(layers, options), how);
 }
 
-function namesOf(volumes: Parameters<typeof serve>[0]): Map<string, Volume> {
-  const named = new Map<string, Volume>();
-  const isList = Array.isArray as (value: unknown) => value is readonly Volume[];
-  const isOne = (value: typeof volumes): value is Volume => "mipLayout" in value;
-  if (!isOne(volumes) && !isList(volumes)) {
-    for (const [name, vol] of Object.entries(volumes)) named.set(checked(name), vol);
+/** What is to be served, by name. `reserved`: a name that is not to be given to a layer. */
+export async function offerAll(
+  layers: Servables,
+  { compressor, open = {}, signal }: ServeOptions,
+  reserved?: string,
+): Promise<Map<string, Offered>> {
+  const how: OpenHow = { ...open, ...(signal ? { signal } : {}) };
+  const offer = (layer: Servable): Promise<Offered> =>
+    typeof layer === "string" ? offerPath(layer, how, compressor) : offerVolume(layer, compressor);
+  const named = new Map<string, Offered>();
+  if (!isList(layers)) {
+    for (const [name, layer] of Object.entries(layers))
+      named.set(checked(name, reserved), await offer(layer));
     return named;
   }
-  for (const vol of isOne(volumes) ? [volumes] : volumes) {
-    const name = vol.layer.replace(/[^\w.-]+/g, "-") || "layer";
+  const all = typeof layers === "string" || isVolume(layers) ? [layers] : layers;
+  for (const offered of await Promise.all((all as readonly Servable[]).map(offer))) {
+    const name = plainName(offered.name);
     let free = name;
-    for (let n = 2; named.has(free); n++) free = `${name}-${n}`;
-    named.set(free, vol);
+    for (let n = 2; named.has(free) || free === reserved; n++) free = `${name}-${n}`;
+    named.set(free, offered);
   }
   return named;
 }
 
-function checked(name: string): string {
-  if (name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name)) return name;
+function isVolume(layers: Servables): layers is Volume {
+  return typeof layers === "object" && "mipLayout" in layers;
+}
+
+function isList(layers: Servables): layers is Servable | readonly Servable[] {
+  return typeof layers === "string" || Array.isArray(layers) || isVolume(layers);
+}
+
+function checked(name: string, reserved: string | undefined): string {
+  if (name !== "" && name !== "." && name !== ".." && name !== reserved && !/[/\\\p{Cc}]/u.test(name))
+    return name;
   throw new ArgumentError("A layer cannot have this name", {
-    expected: "a name without slashes",
+    expected: reserved === undefined ? "a name without slashes" : `a name without slashes, not ${reserved}`,
     got: JSON.stringify(name),
   });
 }

@@ -181,7 +181,6 @@ describe("serve", () => {
     "0/c/-1/0/0",
     "5/c/0/0/0",
     "5/zarr.json",
-    "info",
     ".zarray",
     "0/c/1e0/0/0",
     "constructor",

@@ -49,10 +49,11 @@ const ENTRIES: readonly Entry[] = [
   },
   {
     name: "serve",
-    summary: "offer layers as Zarr over http",
+    summary: "offer layers over http, to Neuroglancer and others",
     load: () => import("./commands/serve.js"),
   },
   { name: "png", summary: "draw a slice, also in the terminal", load: () => import("./commands/png.js") },
+  { name: "view", summary: "open Neuroglancer on layers", load: () => import("./commands/view.js") },
   { name: "verify", summary: "find what is damaged", load: () => import("./commands/verify.js") },
   { name: "cache", summary: "show or delete what is cached", load: () => import("./commands/cache.js") },
   {

@@ -1,12 +1,18 @@
 /** From a request to an answer, without sockets. */
 import type { Abortable } from "../base/abort.js";
 import { CloudVolumeError } from "../base/errors.js";
-import { locate, type Site } from "./site.js";
+import type { ByteRange } from "../stores/store.js";
+import { isSameFile, tagOf, verdict } from "./conditions.js";
+import { contentRange, multipart, type Part, parseRanges } from "./ranges.js";
+import { type FileQuery, locate, type ServedFile, type Site } from "./site.js";
+import { contentType } from "./types.js";
+import { crossOrigin, isOwnHost, preflight, type Visitors } from "./visitors.js";
 
 export interface Asked {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
+  /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
@@ -16,81 +22,134 @@ export interface Answer {
   readonly body?: Uint8Array | undefined;
 }
 
-/** Readable by pages of any server: viewers are such pages. */
-const CORS: Readonly<Record<string, string>> = {
-  "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": "Content-Length, Content-Range, Accept-Ranges",
-};
 const METHODS = "GET, HEAD, OPTIONS";
-
-/** Names that this machine has for itself. Others could be those of a stranger's page that resolve to it. */
-export function isOwnHost(host: string | undefined, port: number): boolean {
-  return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host?.toLowerCase() ?? "");
-}
+/** A page of ours runs nothing but its own files, which cannot be taken for anything else either. */
+const ALWAYS: Readonly<Record<string, string>> = { "X-Content-Type-Options": "nosniff" };
 
 /** Never throws but for aborts. */
-export async function answer(site: Site, asked: Asked, port: number, options: Abortable): Promise<Answer> {
+export async function answer(
+  site: Site,
+  asked: Asked,
+  visitors: Visitors = {},
+  options: Abortable = {},
+): Promise<Answer> {
   const { method, url, headers } = asked;
-  if (!isOwnHost(headers.host, port)) return text(403, "This server answers to its own machine alone.");
-  if (method === "OPTIONS") return preflight(headers);
-  if (method !== "GET" && method !== "HEAD")
-    return { ...text(405, "This server only reads."), headers: { ...CORS, Allow: METHODS } };
-  const pathname = url.split(/[?#]/)[0] ?? "/";
-  const found = pathname === "/" ? index(site) : await fileOf(site, pathname, options);
-  if (!(found instanceof Uint8Array)) return method === "HEAD" ? { ...found, body: undefined } : found;
-  const whole = ranged(found, headers.range, pathname === "/" || /\.z?json$|\/\.z\w+$/.test(pathname));
-  return method === "HEAD" ? { ...whole, body: undefined } : whole;
+  if (!isOwnHost(headers.host, visitors)) return text(403, "This server answers to its own names alone.");
+  const shared = crossOrigin(headers, visitors);
+  if (shared === undefined) return text(403, "Pages of this origin may not read from this server.");
+  const found = await respond(site, { method, url, headers }, options);
+  const vary = [shared.Vary, found.headers.Vary].filter((v) => v !== undefined).join(", ");
+  const merged = { ...ALWAYS, ...shared, ...found.headers, ...(vary === "" ? {} : { Vary: vary }) };
+  return { status: found.status, headers: merged, body: method === "HEAD" ? undefined : found.body };
 }
 
-function index(site: Site): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify({ layers: [...site.keys()] }, null, 2)}\n`);
-}
-
-async function fileOf(site: Site, pathname: string, options: Abortable): Promise<Uint8Array | Answer> {
-  const place = locate(pathname);
-  const folder = place && site.get(place.folder);
-  if (place === undefined || folder === undefined) return text(404, "There is no such layer.");
+async function respond(site: Site, { method, url, headers }: Asked, options: Abortable): Promise<Answer> {
+  if (method === "OPTIONS") return { status: 204, headers: preflight(headers, METHODS) };
+  if (method !== "GET" && method !== "HEAD") return text(405, "This server only reads.", { Allow: METHODS });
+  // Clients that take the server for a proxy send whole addresses.
+  const pathname = url.replace(/^https?:\/\/[^/?#]*/i, "").split(/[?#]/)[0] ?? "/";
+  if (pathname === "/" && site.home !== undefined) return text(302, "See there.", { Location: site.home });
+  const place = locate(site, pathname);
+  if (place === undefined) return text(404, "There is no such layer.");
   try {
-    return (await folder.get(place.key, options)) ?? text(404, "There is no such file.");
+    const isHead = method === "HEAD";
+    const get = async (query: FileQuery): Promise<ServedFile | undefined> => {
+      const found = await place.folder.get(place.key, { ...query, ...options });
+      return found instanceof Uint8Array ? { bytes: found, size: found.length } : found;
+    };
+    const type = contentType(place.key);
+    return (await fileAnswer(get, type, headers, isHead)) ?? text(404, "There is no such file.");
   } catch (error) {
     if (!(error instanceof CloudVolumeError) || error.kind === "aborted") throw error;
     return text(error.kind === "denied" ? 403 : error.kind === "missing" ? 404 : 502, error.message);
   }
 }
 
-/** The whole file or one range of it. Several ranges, and units other than bytes, are answered with the whole. */
-function ranged(bytes: Uint8Array, range: string | undefined, isJson: boolean): Answer {
-  const type = isJson ? "application/json" : "application/octet-stream";
-  const headers = { ...CORS, "Content-Type": type, "Accept-Ranges": "bytes", "Cache-Control": "no-cache" };
-  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
-  if (first === "" && last === "")
-    return { status: 200, headers: { ...headers, "Content-Length": String(bytes.length) }, body: bytes };
-  const start = first === "" ? Math.max(0, bytes.length - Number(last)) : Number(first);
-  const end = first === "" || last === "" ? bytes.length : Math.min(bytes.length, Number(last) + 1);
-  if (start >= end)
+type Get = (query: FileQuery) => Promise<ServedFile | undefined>;
+
+async function fileAnswer(
+  get: Get,
+  usualType: string,
+  headers: Asked["headers"],
+  isHead: boolean,
+): Promise<Answer | undefined> {
+  // A part is a part of the file itself, whatever it is packed with at rest.
+  const ranges = isHead ? undefined : parseRanges(headers.range);
+  const accepts = acceptedCodings(headers["accept-encoding"]);
+  const first = await get(ranges === undefined ? { accepts, isHead } : { range: ranges[0] });
+  if (first === undefined) return undefined;
+  const tag = tagOf(first);
+  const told = {
+    "Content-Type": first.type ?? usualType,
+    "Accept-Ranges": "bytes",
+    "Cache-Control": "no-cache",
+    Vary: "Accept-Encoding",
+    ...(tag === undefined ? {} : { ETag: tag }),
+  };
+  const refused = verdict(headers, tag);
+  if (refused !== undefined) return { status: refused, headers: told };
+  if (ranges !== undefined && isSameFile(headers, tag)) return await partsOf(get, first, ranges, told);
+  const whole = first.start === undefined ? first : await get({ accepts });
+  if (whole === undefined) return undefined;
+  const { bytes, coding, size } = whole;
+  const length = size === undefined ? {} : { "Content-Length": String(size) };
+  const packed = coding === undefined ? {} : { "Content-Encoding": coding };
+  return { status: 200, headers: { ...told, ...packed, ...length }, body: bytes };
+}
+
+/** One range or several; those that begin beyond the end are left out. */
+async function partsOf(
+  get: Get,
+  first: ServedFile,
+  ranges: readonly ByteRange[],
+  told: Readonly<Record<string, string>>,
+): Promise<Answer | undefined> {
+  const parts: Part[] = [];
+  let { size } = first;
+  for (const [n, range] of ranges.entries()) {
+    const file = n === 0 || first.start === undefined ? first : await get({ range });
+    if (file === undefined) return undefined;
+    size ??= file.size;
+    const part = file.start === undefined ? cut(file, range) : { start: file.start, bytes: file.bytes };
+    if (part.bytes !== undefined && part.bytes.length > 0) parts.push({ ...part, bytes: part.bytes });
+  }
+  const [one] = parts;
+  if (one === undefined)
     return {
       status: 416,
-      headers: { ...headers, "Content-Range": `bytes */${bytes.length}`, "Content-Length": "0" },
+      headers: { ...told, "Content-Range": `bytes */${size ?? "*"}`, "Content-Length": "0" },
     };
-  const part = {
-    "Content-Range": `bytes ${start}-${end - 1}/${bytes.length}`,
-    "Content-Length": String(end - start),
-  };
-  return { status: 206, headers: { ...headers, ...part }, body: bytes.subarray(start, end) };
+  if (parts.length > 1) {
+    const { type, body } = multipart(parts, size, told["Content-Type"] ?? "");
+    const length = String(body.length);
+    return { status: 206, headers: { ...told, "Content-Type": type, "Content-Length": length }, body };
+  }
+  const range = { "Content-Range": contentRange(one, size), "Content-Length": String(one.bytes.length) };
+  return { status: 206, headers: { ...told, ...range }, body: one.bytes };
 }
 
-function preflight(headers: Asked["headers"]): Answer {
-  const wanted = headers["access-control-request-private-network"] === "true";
-  const own = {
-    "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "Range, Content-Type",
-  };
-  const near: Record<string, string> = wanted ? { "Access-Control-Allow-Private-Network": "true" } : {};
-  return { status: 204, headers: { ...CORS, ...own, ...near, "Access-Control-Max-Age": "600" } };
+function cut(
+  { bytes = new Uint8Array() }: ServedFile,
+  range: ByteRange,
+): { readonly start: number; readonly bytes: Uint8Array } {
+  const start =
+    "suffixLength" in range
+      ? Math.max(0, bytes.length - range.suffixLength)
+      : Math.min(range.offset, bytes.length);
+  const length = "suffixLength" in range ? range.suffixLength : range.length;
+  return { start, bytes: bytes.subarray(start, start + length) };
 }
 
-function text(status: number, message: string): Answer {
+/** The codings that a reader lists and does not give up; `*` is taken for none, as it names none. */
+function acceptedCodings(header = ""): ReadonlySet<string> {
+  const listed = header.split(",").map((item) => item.split(";").map((part) => part.trim().toLowerCase()));
+  const wanted = listed.filter(([, ...more]) => !more.some((part) => /^q\s*=\s*0(\.0*)?$/.test(part)));
+  return new Set(wanted.map(([name = ""]) => (name === "x-gzip" ? "gzip" : name)));
+}
+
+function text(status: number, message: string, more: Readonly<Record<string, string>> = {}): Answer {
   const body = new TextEncoder().encode(`${message}\n`);
   const type = "text/plain; charset=utf-8";
-  return { status, headers: { ...CORS, "Content-Type": type, "Content-Length": String(body.length) }, body };
+  const headers = { "Content-Type": type, "Content-Length": String(body.length), ...more };
+  return { status, headers, body };
 }

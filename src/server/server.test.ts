@@ -2,9 +2,10 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MissingError, StorageError } from "../base/errors.js";
-import { answer, isOwnHost } from "./answer.js";
+import { answer } from "./answer.js";
 import { type Listening, listen } from "./listen.node.js";
-import { type Folder, locate } from "./site.js";
+import { type Folder, locate, type Site } from "./site.js";
+import { isOwnHost } from "./visitors.js";
 
 const asked: string[] = [];
 const bytes = Uint8Array.from({ length: 100 }, (_, i) => i);
@@ -22,7 +23,7 @@ const folder: Folder = {
     return undefined;
   },
 };
-const site = new Map([["layer", folder]]);
+const site: Site = { folders: new Map([["layer", folder]]) };
 let server: Listening;
 beforeAll(async () => {
   server = await listen(site, { port: 0 });
@@ -61,7 +62,7 @@ describe("reading", () => {
     expect(headers["access-control-allow-origin"]).toBe("*");
     expect([...body]).toEqual([...bytes]);
     expect((await ask("/layer/zarr.json")).headers["content-type"]).toBe("application/json");
-    expect(JSON.parse((await ask("/")).body.toString())).toEqual({ layers: ["layer"] });
+    expect((await ask("/")).status).toBe(404);
   });
 
   test("HEAD tells the same without the bytes", async () => {
@@ -80,7 +81,7 @@ describe("reading", () => {
     ["bytes=100-", 416, [0, 0]],
     ["bytes=-0", 416, [0, 0]],
     ["bytes=5-4", 416, [0, 0]],
-    ["bytes=0-1,3-4", 200, [0, 100]],
+    ["bytes=0-1,x", 200, [0, 100]],
     ["lines=0-1", 200, [0, 100]],
   ] as const)("range %s", async (range, expected, [from, to]) => {
     const { status, headers, body } = await ask("/layer/0/c/0", { Range: range });
@@ -121,8 +122,6 @@ describe("refusals", () => {
     "/layer/zarr.json%00",
     "/layer/%zz",
     "/../layer/zarr.json",
-    "/layer",
-    "/layer/",
     "/other/zarr.json",
     "//layer/zarr.json",
     "/constructor/zarr.json",
@@ -133,20 +132,23 @@ describe("refusals", () => {
   });
 
   test("a path that is decoded twice is no other path", async () => {
-    expect(locate("/layer/%252e%252e/x")).toEqual({ folder: "layer", key: "%2e%2e/x" });
+    expect(locate(site, "/layer/%252e%252e/x")).toEqual({ folder, key: "%2e%2e/x" });
   });
 
-  test.each(["evil.example", "evil.example:1337", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example"])(
-    "host %s",
-    async (host) => {
-      expect((await ask("/layer/zarr.json", { Host: host })).status).toBe(403);
-    },
-  );
+  test.each([
+    "evil.example",
+    "evil.example:1337",
+    "10.0.0.1",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+  ])("host %s", async (host) => {
+    expect((await ask("/layer/zarr.json", { Host: host })).status).toBe(403);
+  });
 
   test("its own names", async () => {
-    for (const host of ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])
-      expect(isOwnHost(`${host}:${server.port}`, server.port)).toBe(true);
-    expect(isOwnHost(undefined, 80)).toBe(false);
+    for (const host of ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "localhost:9000"])
+      expect(isOwnHost(host)).toBe(true);
+    expect(isOwnHost(undefined)).toBe(false);
   });
 
   test("what fails is said, and a file that is not there", async () => {
@@ -155,7 +157,7 @@ describe("refusals", () => {
     expect((await ask("/layer/none")).status).toBe(404);
     const missing: Folder = { get: () => Promise.reject(new MissingError("gone")) };
     const request_ = { method: "GET", url: "/a/b", headers: { host: "127.0.0.1:1" } };
-    expect((await answer(new Map([["a", missing]]), request_, 1, {})).status).toBe(404);
+    expect((await answer({ folders: new Map([["a", missing]]) }, request_)).status).toBe(404);
   });
 });
 
