@@ -248,12 +248,8 @@ export class CloudVolume extends Volume {
    * Source: CloudVolume `viewer`. @throws StorageError where the port is taken.
    */
   async viewer(options: ServeVolumeOptions = {}): Promise<Serving> {
-    const [{ offerVolume }, { plainName, serveOffered }] = await Promise.all([
-      import("./serve-volume.js"),
-      import("./serve-offered.js"),
-    ]);
-    const offered = await offerVolume(this, options.compressor);
-    return await serveOffered(new Map([[plainName(offered.name), offered]]), options);
+    const { serve } = await import("./serve.node.js");
+    return await serve(this, options);
   }
 
   /** Plain values to send to a worker, where `CloudVolume.fromHandoff` opens the same volume without a request. */

@@ -3,7 +3,7 @@ import { ArgumentError } from "./base/errors.js";
 import type { JsonObject } from "./base/json.js";
 import type { Vec3 } from "./base/strided.js";
 import { type Sample, sampleVolume } from "./sample-layer.js";
-import { offerAll, type Servables, type ServeOptions } from "./serve.js";
+import { offerAll, type Servables, type ServeOptions } from "./serve.node.js";
 import { addressOf, type Serving, siteOf } from "./serve-offered.js";
 import type { Offered } from "./serve-volume.js";
 import { listen } from "./server/listen.node.js";

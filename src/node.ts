@@ -137,7 +137,7 @@ export {
   type PrecomputedReadOptions,
 } from "./precomputed.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
-export { type Servable, type Servables, type ServeOptions, serve } from "./serve.js";
+export { type Servable, type Servables, type ServeOptions, serve } from "./serve.node.js";
 export type { ServeVolumeOptions, Serving } from "./serve-offered.js";
 export type { ListenOptions } from "./server/listen.node.js";
 export {

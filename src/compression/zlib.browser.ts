@@ -1,4 +1,4 @@
-/** gzip and brotli where there is no zlib: our own kernel and a package for reading, the browser's streams for writing. */
+/** gzip and brotli where there is no zlib: read by our own kernel and a package; brotli is not written. */
 import { UnsupportedCompressionType } from "../base/errors.js";
 import { loadGunzip } from "./gunzip.browser.js";
 
@@ -29,26 +29,12 @@ export async function inflate(format: Format, bytes: Uint8Array, limit: number):
   return decode === undefined ? inflateSync(format) : decode(bytes, limit);
 }
 
-export function deflateSync(format: Format): never {
-  throw new UnsupportedCompressionType(`${format} cannot be written synchronously in a browser`, {
-    fix: "Use compress() instead of compressSync()",
-  });
-}
-
-/** The level is the browser's own. */
-export async function deflate(format: Format, bytes: Uint8Array): Promise<Uint8Array> {
-  if (format === "gzip") return await streamed("gzip", bytes);
+export function brotliSync(): never {
   throw new UnsupportedCompressionType("br cannot be written in a browser", {
     expected: "none, gzip or zstd",
   });
 }
 
-/** A zlib stream (RFC 1950), as Zarr's and N5's chunks hold them. */
-export async function deflateZlib(bytes: Uint8Array): Promise<Uint8Array> {
-  return await streamed("deflate", bytes);
-}
-
-async function streamed(format: CompressionFormat, bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new CompressionStream(format));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+export async function brotli(): Promise<never> {
+  return brotliSync();
 }
