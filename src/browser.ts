@@ -53,6 +53,8 @@ export {
 } from "./codecs/chunk.js";
 export type { Compression } from "./compression/compression.js";
 export { explainCredentials } from "./credentials.js";
+export type { GrapheneLabel, LabelLayout } from "./formats/graphene/label-layout.js";
+export type { Timestamp } from "./formats/graphene/timestamp.js";
 export type { ArrayOptions } from "./formats/new-level.js";
 export type { AnnotationBox } from "./formats/precomputed/annotations/geometry.js";
 export {
@@ -66,7 +68,16 @@ export {
   enumLabel,
   type PropertyType,
 } from "./formats/precomputed/annotations/info.js";
+export type { AnnotationInput, PropertyInput } from "./formats/precomputed/annotations/input.js";
 export type { Annotation } from "./formats/precomputed/annotations/layout.js";
+export {
+  type AnnotationPropertySchema,
+  type AnnotationSchema,
+  parseAnnotationSchema,
+} from "./formats/precomputed/annotations/schema.js";
+export { annotationsFromCsv, type CsvOptions } from "./formats/precomputed/annotations/text/csv.js";
+export { annotationsFromJsonLines } from "./formats/precomputed/annotations/text/json-lines.js";
+export type { TextSource } from "./formats/precomputed/annotations/text/lines.js";
 export type { NewInfoOptions } from "./formats/precomputed/create-info.js";
 export type { Info, ScaleInfo } from "./formats/precomputed/info.js";
 export type { MeshInfo } from "./formats/precomputed/mesh/info.js";
@@ -100,10 +111,18 @@ export {
 } from "./geometry/skeleton/parts.js";
 export { type Path, Skeleton, type SkeletonOptions } from "./geometry/skeleton/skeleton.js";
 export type { SwcOptions } from "./geometry/skeleton/swc-write.js";
+export { type NeuroglancerUrlOptions, neuroglancerUrl } from "./neuroglancer-url.js";
 export { type OpenAnnotationsOptions, openAnnotations } from "./open-annotations.js";
 export { type Opened, open, openSegmentProperties } from "./open-any.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
 export type { BucketOptions } from "./open-store.js";
+export { type Contrast, imageContrast } from "./pictures/contrast.js";
+export { type Picture, type PictureOptions, picture } from "./pictures/picture.js";
+export type { Axis } from "./pictures/plane.js";
+export { segmentColor } from "./pictures/segment-color.js";
+export type { LabelStyle } from "./pictures/shade.js";
+export { contactSheet } from "./pictures/sheet.js";
+export { type TerminalOptions, terminalPicture } from "./pictures/terminal.js";
 export {
   openPrecomputed,
   type PrecomputedArray,
@@ -112,6 +131,12 @@ export {
   type PrecomputedReadOptions,
 } from "./precomputed.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
+export {
+  type NeuroglancerExtent,
+  type NeuroglancerLayer,
+  type NeuroglancerOptions,
+  neuroglancerState,
+} from "./server/neuroglancer.js";
 export {
   computeShardParamsForHashed,
   computeShardParamsForImage,
@@ -141,11 +166,19 @@ export {
 export type { AnnotationBoxLike } from "./volume/annotations/box.js";
 export { AnnotationList } from "./volume/annotations/list.js";
 export type { AnnotationSummary } from "./volume/annotations/summary.js";
+export type {
+  AnnotationProgress,
+  AnnotationSource,
+  AnnotationWriteOptions,
+} from "./volume/annotations/write/options.js";
 export { CrackleCutout } from "./volume/crackle-cutout.js";
 export { type CutoutOrigin, VolumeCutout } from "./volume/cutout.js";
 export { type LabelSelection, RenumberedCutout } from "./volume/download-labels.js";
 export type { BoxExplanation, ExplainedChunk } from "./volume/explain.js";
 export type { StoredArray } from "./volume/file-arrays.js";
+export type { GraphOptions } from "./volume/graph-options.js";
+export { Graph, type LeavesOptions, type RootsOptions } from "./volume/graphene/graph.js";
+export { GrapheneMeshes } from "./volume/graphene/meshes.js";
 export type { CacheOptions } from "./volume/layer-cache.js";
 export { Meshes, type MeshFormat } from "./volume/meshes/meshes.js";
 export type { MeshGetOptions, MeshPutOptions, MeshReadOptions } from "./volume/meshes/options.js";
@@ -170,6 +203,7 @@ export type {
   ReadOptions,
   Releasable,
 } from "./volume/volume-files.js";
+export type { GraphFilesOptions, UniqueOptions } from "./volume/volume-graph.js";
 export type { DownloadOptions, OperationOptions, UploadOptions } from "./volume/volume-io.js";
 export type {
   CoordinateOptions,
@@ -179,6 +213,7 @@ export type {
   QueryOptions,
 } from "./volume/volume-queries.js";
 export type { MortonOptions, ShardOptions } from "./volume/volume-shards.js";
+export { type WriteAnnotationsOptions, writeAnnotations } from "./write-annotations.js";
 export {
   reversedAxes,
   uploadZarrita,

@@ -20,7 +20,7 @@ import { type BucketOptions, databaseUsers, openStore } from "./open-store.js";
 import { type AliasOptions, parseUserPath } from "./paths.js";
 import { isPrivateOrigin } from "./private-origin.js";
 import { processRuntime, warn } from "./runtime.js";
-import type { ServeVolumeOptions, Serving } from "./serve-offered.js";
+import type { ServeVolumeOptions, Serving } from "./serve-offered.node.js";
 import { clearMemStore } from "./stores/mem/index.js";
 import type { NetworkOptions } from "./stores/network.js";
 import type { Store } from "./stores/store.js";
@@ -243,13 +243,12 @@ export class CloudVolume extends Volume {
   }
 
   /**
-   * Offers this volume to any Neuroglancer, and to readers of Zarr, over http on this machine: `precomputed://http://127.0.0.1:1337/NAME`.
-   * Until it is closed it keeps the process alive. See `serve` for more than one, `openNeuroglancer` for a Neuroglancer of our own.
-   * Source: CloudVolume `viewer`. @throws StorageError where the port is taken.
+   * Offers this volume to any Neuroglancer, and to readers of Zarr, over http on this machine, until it is closed: at `precomputed://http://127.0.0.1:1337/NAME`.
+   * See `serve` for more than one, `openNeuroglancer` for a Neuroglancer of our own. Source: CloudVolume `viewer`. @throws StorageError where the port is taken.
    */
   async viewer(options: ServeVolumeOptions = {}): Promise<Serving> {
-    const { serve } = await import("./serve.node.js");
-    return await serve(this, options);
+    const { serveVolume } = await import("./serve-offered.node.js");
+    return await serveVolume(this, options);
   }
 
   /** Plain values to send to a worker, where `CloudVolume.fromHandoff` opens the same volume without a request. */

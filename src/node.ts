@@ -111,13 +111,8 @@ export {
 export { type Path, Skeleton, type SkeletonOptions } from "./geometry/skeleton/skeleton.js";
 export type { SwcOptions } from "./geometry/skeleton/swc-write.js";
 export type { Viewer, ViewerOptions } from "./geometry/viewer/view.node.js";
-export {
-  type NeuroglancerUrlOptions,
-  type NeuroglancerView,
-  neuroglancerUrl,
-  type OpenNeuroglancerOptions,
-  openNeuroglancer,
-} from "./neuroglancer.js";
+export { type NeuroglancerView, type OpenNeuroglancerOptions, openNeuroglancer } from "./neuroglancer.js";
+export { type NeuroglancerUrlOptions, neuroglancerUrl } from "./neuroglancer-url.js";
 export { type OpenAnnotationsOptions, openAnnotations } from "./open-annotations.js";
 export { type Opened, open, openSegmentProperties } from "./open-any.js";
 export { type OpenMeshesOptions, openMeshes } from "./open-meshes.js";
@@ -137,8 +132,8 @@ export {
   type PrecomputedReadOptions,
 } from "./precomputed.js";
 export { configureRuntime, type RuntimeOptions } from "./runtime.js";
-export { type Servable, type Servables, type ServeOptions, serve } from "./serve.node.js";
-export type { ServeVolumeOptions, Serving } from "./serve-offered.js";
+export { type Servable, type Servables, type ServeOptions, serve } from "./serve.js";
+export type { ServeVolumeOptions, Serving } from "./serve-offered.node.js";
 export type { ListenOptions } from "./server/listen.node.js";
 export {
   type NeuroglancerExtent,

@@ -6,7 +6,6 @@ import { processRuntime } from "./runtime.js";
 import { formatPath } from "./stores/url.js";
 import type { Annotations } from "./volume/annotations/annotations.js";
 import type { AnnotationSource, AnnotationWriteOptions } from "./volume/annotations/write/options.js";
-import { writeLayer } from "./volume/annotations/write/write.js";
 
 export interface WriteAnnotationsOptions extends StoreOptions, AnnotationWriteOptions {}
 
@@ -33,5 +32,6 @@ export async function writeAnnotations(
   options: WriteAnnotationsOptions = {},
 ): Promise<Annotations> {
   const store = await openStore(formatPath(await parseUserPath(path, options)), options);
+  const { writeLayer } = await import("./volume/annotations/write/write.js");
   return await writeLayer(store, "", schema, annotations, { ...options, spool: processRuntime().spool });
 }

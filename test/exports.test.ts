@@ -54,7 +54,7 @@ describe.each(modules.filter((name) => name !== "npz-uint8"))("cloudvolume/codec
 });
 
 /** What pages lack: it needs a server or a viewer's page. */
-const NODE_ONLY = ["serve"];
+const NODE_ONLY = ["openNeuroglancer", "serve", "hyperview", "view"];
 
 test("a page's entry gives what Node's gives", async () => {
   const [node, page] = await Promise.all([import("../src/node.js"), import("../src/browser.js")]);

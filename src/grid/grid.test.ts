@@ -1,18 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Bbox, type Box6 } from "../base/bbox.js";
-import {
-  boxOfKey,
-  cellAt,
-  chunkBoxes,
-  chunkCount,
-  chunkKey,
-  chunkName,
-  expandToChunks,
-  type Grid,
-  isAligned,
-  nearestAligned,
-} from "./grid.js";
+import { expandToChunks, isAligned, nearestAligned } from "./align.js";
+import { boxOfKey, chunkName } from "./chunk-name.js";
+import { cellAt, chunkBoxes, chunkCount, chunkKey, type Grid } from "./grid.js";
 import { grids, gridsAndBoxes, volumeOf } from "./testing.js";
 
 const GRID: Grid = { offset: [-10, 0, 5], size: [100, 64, 30], chunk: [64, 64, 16] };

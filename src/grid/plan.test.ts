@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Bbox, type Box6 } from "../base/bbox.js";
-import { chunkBoxes, chunkCount, chunkKey, type Grid, isAligned } from "./grid.js";
+import { isAligned } from "./align.js";
+import { chunkBoxes, chunkCount, chunkKey, type Grid } from "./grid.js";
 import { type ChunkRead, planRead, planWrite } from "./plan.js";
 import { gridsAndBoxes, volumeOf } from "./testing.js";
 

@@ -1,6 +1,7 @@
 /** The chunks of a Zarr or N5 level as a store: names of chunks instead of places in an array. */
 import { joinParts, splitParts } from "../codecs/chunk-parts.js";
-import { boxOfKey, cellAt, cellBox, cellsOf, chunkName, type Grid } from "../grid/grid.js";
+import { boxOfKey, chunkName } from "../grid/chunk-name.js";
+import { cellAt, cellBox, cellsOf, type Grid } from "../grid/grid.js";
 import { type ArraySharding, shardedArray } from "../shards/zarr-indexed/index.js";
 import type { Store, Stored } from "../stores/store.js";
 

@@ -3,7 +3,7 @@
 import { AbortGroup } from "../base/abort.js";
 import { Bbox, type Box6 } from "../base/bbox.js";
 import { AlignmentError, StorageError, UnsupportedProtocolError } from "../base/errors.js";
-import { expandToChunks, isAligned, nearestAligned } from "../grid/grid.js";
+import { expandToChunks, isAligned, nearestAligned } from "../grid/align.js";
 import { planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";

@@ -2,7 +2,7 @@
 import { Bbox, type Box6 } from "../base/bbox.js";
 import { arrayType, type TypedArray, toVoxel } from "../base/dtype.js";
 import { copyRows, dot, fortranStride, type StridedArray, type Vec4 } from "../base/strided.js";
-import { expandToChunks } from "../grid/grid.js";
+import { expandToChunks } from "../grid/align.js";
 import { type ChunkRead, planWrite } from "../grid/plan.js";
 import type { ShardingSpec } from "../shards/neuroglancer-uint64/index.js";
 import { chunkContext } from "./chunk-store.js";

@@ -2,7 +2,8 @@
 import { ArgumentError } from "../base/errors.js";
 import type { Compression } from "../compression/compression.js";
 import { compress, decompress } from "../compression/index.js";
-import { boxOfKey, cellAt, cellBox, chunkName } from "../grid/grid.js";
+import { boxOfKey, chunkName } from "../grid/chunk-name.js";
+import { cellAt, cellBox } from "../grid/grid.js";
 import { cellOfMorton, compressedMorton, gridSize } from "../grid/morton.js";
 import {
   placeOfLabel,

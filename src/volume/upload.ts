@@ -4,7 +4,7 @@ import { arrayType, dataTypeOf, type TypedArray, toVoxel, type Voxel } from "../
 import { AlignmentError, ArgumentError, DimensionError, OutOfBoundsError } from "../base/errors.js";
 import { resolveSlices, type Slices } from "../base/slicing.js";
 import { dot, fortranStride, product, type StridedArray, type Vec4 } from "../base/strided.js";
-import { isAligned, nearestAligned } from "../grid/grid.js";
+import { isAligned, nearestAligned } from "../grid/align.js";
 import type { VolumeContext } from "./context.js";
 import type { StoragePolicy } from "./encode.js";
 import type { ScaleLayout } from "./layout.js";

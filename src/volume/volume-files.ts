@@ -3,7 +3,7 @@ import { Bbox } from "../base/bbox.js";
 import { ArgumentError } from "../base/errors.js";
 import type { Slices } from "../base/slicing.js";
 import type { Info, ScaleInfo } from "../formats/precomputed/info.js";
-import { expandToChunks } from "../grid/grid.js";
+import { expandToChunks } from "../grid/align.js";
 import { type BlockOptions, blockBoxes, readBlocks } from "./blocks.js";
 import type { VolumeCutout } from "./cutout.js";
 import { chunkFiles } from "./download-files.js";

@@ -10,7 +10,8 @@ import { Vec } from "../base/vec.js";
 import { decompress } from "../compression/index.js";
 import type { MipSpec } from "../formats/precomputed/scales.js";
 import { type ShardingWishes, setSharding } from "../formats/precomputed/sharding.js";
-import { cellAt, expandToChunks } from "../grid/grid.js";
+import { expandToChunks } from "../grid/align.js";
+import { cellAt } from "../grid/grid.js";
 import { gridSize } from "../grid/morton.js";
 import { planRead } from "../grid/plan.js";
 import {

@@ -6,7 +6,7 @@ import { resolveSlices } from "../base/slicing.js";
 import { parseCompress } from "../compression/index.js";
 import { cacheControl } from "../formats/cdn-cache.js";
 import type { Info } from "../formats/precomputed/info.js";
-import { expandToChunks } from "../grid/grid.js";
+import { expandToChunks } from "../grid/align.js";
 import { withoutCaches } from "./context.js";
 import type { StoragePolicy } from "./encode.js";
 import { isForeign, type ScaleLayout } from "./layout.js";

@@ -5,7 +5,9 @@ import fc from "fast-check";
 import type { Box6 } from "../../src/base/bbox.js";
 import { arrayType, type DataType, type TypedArray, toVoxel, type Voxel } from "../../src/base/dtype.js";
 import { fortranStride, product, type StridedArray, type Vec3 } from "../../src/base/strided.js";
-import { chunkBoxes, chunkName, expandToChunks, type Grid } from "../../src/grid/grid.js";
+import { expandToChunks } from "../../src/grid/align.js";
+import { chunkName } from "../../src/grid/chunk-name.js";
+import { chunkBoxes, type Grid } from "../../src/grid/grid.js";
 import { CloudVolume, type NewInfoOptions } from "../../src/node.js";
 
 export interface Setup {

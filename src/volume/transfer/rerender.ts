@@ -1,7 +1,8 @@
 /** Voxels from one volume to the other, block by block: other encodings, chunks, formats, and boxes that cut chunks. */
 import type { Box6 } from "../../base/bbox.js";
 import { fortranStride } from "../../base/strided.js";
-import { chunkCount, expandToChunks } from "../../grid/grid.js";
+import { expandToChunks } from "../../grid/align.js";
+import { chunkCount } from "../../grid/grid.js";
 import { planRead } from "../../grid/plan.js";
 import { chunkContext } from "../chunk-store.js";
 import { boxSize, isForeign, type ScaleLayout, voxelBytes } from "../layout.js";

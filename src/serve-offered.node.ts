@@ -1,9 +1,10 @@
 /** Layers under their names on a server. */
 import { zarrView } from "./formats/zarr/view.js";
-import type { Compressor, Offered } from "./serve-volume.js";
+import { type Compressor, type Offered, offerVolume } from "./serve-volume.js";
 import { type ListenOptions, listen } from "./server/listen.node.js";
 import type { Folder, Site } from "./server/site.js";
 import { viewed } from "./view.js";
+import type { Volume } from "./volume/volume.js";
 
 export interface ServeVolumeOptions extends ListenOptions {
   /** What packs the chunks of Zarr, e.g. "blosc" or "gzip". Default: nothing, as suits readers on the same machine. */
@@ -21,6 +22,12 @@ export interface Serving {
   readonly layers: readonly string[];
   /** Ends the server. */
   close(): Promise<void>;
+}
+
+/** One volume under its own name. */
+export async function serveVolume(vol: Volume, options: ServeVolumeOptions): Promise<Serving> {
+  const offered = await offerVolume(vol, options.compressor);
+  return await serveOffered(new Map([[plainName(offered.name), offered]]), options);
 }
 
 export async function serveOffered(

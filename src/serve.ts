@@ -1,6 +1,6 @@
 /** Layers over http, for Neuroglancer, dask, and whatever reads Precomputed or Zarr. */
 import { ArgumentError } from "./base/errors.js";
-import { plainName, type ServeVolumeOptions, type Serving, serveOffered } from "./serve-offered.js";
+import { plainName, type ServeVolumeOptions, type Serving, serveOffered } from "./serve-offered.node.js";
 import { type OpenHow, offerPath } from "./serve-path.js";
 import { type Offered, offerVolume } from "./serve-volume.js";
 import type { Volume } from "./volume/volume.js";
