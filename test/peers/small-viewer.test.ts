@@ -211,8 +211,10 @@ check("layouts: keys and buttons", async () => {
     expect(await sliceOf(page, axis)).toBe(SHAPE["xyz".indexOf(axis)]! / 2 + 1);
   }
   await page.getByRole("button", { name: "All three" }).click();
+  await settled(page);
   expect(await shown()).toEqual(["z", "x", "y"]);
   await page.getByRole("button", { name: "Slices across y" }).click();
+  await settled(page);
   expect(await shown()).toEqual(["y"]);
 });
 
