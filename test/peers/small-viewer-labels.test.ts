@@ -19,6 +19,7 @@ import {
 } from "../../src/node.js";
 import { haveChromium } from "../support/chromium.js";
 import {
+  click,
   colors,
   drawn,
   hover,
@@ -106,6 +107,7 @@ check("overlay: labels over an image, opacity by keys and slider, layers on and 
   expect(await colors(page, "z", BANDS)).toEqual([under, under, under]);
   await press(page, "o");
   await page.getByLabel("Show image").click();
+  await settled(page);
   expect((await colors(page, "z", BANDS))[0]).toEqual([0, 0, 0]);
   await hover(page, "z", 9, 2);
   expect([await value(page, "image"), await value(page, "segmentation")]).toEqual(["102", "7"]);
@@ -144,7 +146,7 @@ check("selection: double click, Enter, tool, by number; others faint or hidden",
       [10, 4],
     ]),
   ).toEqual([none, large, small]);
-  await page.getByRole("button", { name: "Only what is selected" }).click();
+  await click(page, "Only what is selected");
   await hover(page, "z", 5, 4);
   await page.mouse.move(5, 5);
   await hover(page, "z", 5, 4);
@@ -163,6 +165,7 @@ check("selection: double click, Enter, tool, by number; others faint or hidden",
   await page.mouse.click(...(await voxelPixel(page, "z", 1, 4)));
   expect(await chips()).toEqual([String(LARGE)]);
   await page.locator(".chip").click();
+  await settled(page);
   expect(await chips()).toEqual([]);
   const input = page.getByLabel("Add a label");
   await input.fill(`7, ${LARGE}, -3, x`);

@@ -12,6 +12,7 @@ import {
 import { haveChromium, startChromium } from "../support/chromium.js";
 import {
   type Box,
+  click,
   colors,
   drawn,
   hover,
@@ -210,11 +211,9 @@ check("layouts: keys and buttons", async () => {
     await press(page, ".");
     expect(await sliceOf(page, axis)).toBe(SHAPE["xyz".indexOf(axis)]! / 2 + 1);
   }
-  await page.getByRole("button", { name: "All three" }).click();
-  await settled(page);
+  await click(page, "All three");
   expect(await shown()).toEqual(["z", "x", "y"]);
-  await page.getByRole("button", { name: "Slices across y" }).click();
-  await settled(page);
+  await click(page, "Slices across y");
   expect(await shown()).toEqual(["y"]);
 });
 
@@ -250,8 +249,7 @@ check("zoom and movement: what is under the pointer stays there", async () => {
   await press(page, "-");
   expect((await sliceBox(page, "z")).width / before.width).toBeCloseTo(1, 3);
   await press(page, "+", "+");
-  await page.getByRole("button", { name: "The whole slice" }).click();
-  await settled(page);
+  await click(page, "The whole slice");
   expect(await sliceBox(page, "z")).toEqual(before);
 });
 
@@ -345,9 +343,9 @@ check("the keys are told by ?, and every one that is told does something", async
     expect(text).toContain(word);
   await press(page, "Escape");
   expect(await help.isVisible()).toBe(false);
-  await page.getByRole("button", { name: "Keys (?)" }).click();
+  await click(page, "Keys (?)");
   expect(await help.isVisible()).toBe(true);
-  await page.getByRole("button", { name: "Close" }).click();
+  await click(page, "Close");
   expect(await help.isVisible()).toBe(false);
   expect(errors).toEqual([]);
 });

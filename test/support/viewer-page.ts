@@ -49,6 +49,12 @@ export async function press(page: Page, ...keys: readonly string[]): Promise<voi
   await settled(page);
 }
 
+/** Presses a button of the page, by its name. */
+export async function click(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name }).click();
+  await settled(page);
+}
+
 export interface Box {
   readonly x: number;
   readonly y: number;
