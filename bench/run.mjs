@@ -1,8 +1,8 @@
 // Prints one JSON line for each measurement of our side, as the peers' scripts do.
 // usage: node bench/run.mjs ROOT WORKLOAD [--op OP]     (OP: full_read full_read_out full_write cutout64 cutout64_lru points500 transfer_copy transfer_transcode http_read@MS http_cutout64@MS startup read_loop25)
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { median, peakMb, percentile, resetPeak, row, timed } from "./measure.mjs";
 
@@ -59,14 +59,7 @@ const OPS = {
     const target = join(root, "scratch", `ours-${name}`);
     const clean = () => rmSync(target, { recursive: true, force: true });
     const seconds = await timed(
-      async () => {
-        const vol = await lib.CloudVolume.create(`file://${target}`, {
-          info: structuredClone(source.info),
-          cdnCache: false,
-          compress: w.compress ?? undefined,
-        });
-        await vol.upload("...", array);
-      },
+      async () => await (await emptyCopy(lib, source, target)).upload("...", array),
       { budget, prepare: clean },
     );
     const size = folderSize(target);
@@ -160,6 +153,18 @@ const OPS = {
     }
   },
 };
+
+/** A layer as the workload's, without its chunks. */
+async function emptyCopy(lib, source, target) {
+  if (w.layout === "precomputed") {
+    const info = structuredClone(source.info);
+    const compress = w.compress ?? undefined;
+    return await lib.CloudVolume.create(`file://${target}`, { info, cdnCache: false, compress });
+  }
+  const filter = (path) => statSync(path).isDirectory() || /^(\.z.*|zarr\.json)$/.test(basename(path));
+  cpSync(w.path, target, { recursive: true, filter });
+  return await lib.CloudVolume.open(`file://${target}`);
+}
 
 async function transfers(what, vol, options) {
   const target = join(root, "scratch", `ours-${what}-${name}`);
