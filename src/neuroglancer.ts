@@ -6,7 +6,6 @@ import { type Sample, sampleVolume } from "./sample-layer.js";
 import { offerAll, type Servables, type ServeOptions } from "./serve.js";
 import { addressOf, type Serving, siteOf } from "./serve-offered.node.js";
 import type { Offered } from "./serve-volume.js";
-import { listen } from "./server/listen.node.js";
 import {
   type NeuroglancerLayer,
   type NeuroglancerOptions,
@@ -48,6 +47,7 @@ export async function openNeuroglancer(
   const shown = await Promise.all([...named].map(([name, offered]) => describe(name, offered, options)));
   let state: JsonObject = {};
   let link = "";
+  const { listen } = await import("./server/listen.node.js");
   const { port, url, close } = await listen((address) => {
     const sourced = shown.map((layer) => ({
       ...layer,

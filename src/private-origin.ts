@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { isPrivateHost } from "./stores/private-host.js";
 import type { CloudPath } from "./stores/url.js";
 
@@ -11,6 +10,7 @@ export async function isPrivateOrigin({ transport, host, bucket }: CloudPath): P
   const { hostname } = new URL(address);
   if (isPrivateHost(hostname)) return true;
   try {
+    const { lookup } = await import("node:dns/promises");
     const found = await lookup(hostname.replace(/^\[|\]$/g, ""), { all: true });
     return found.some((one) => isPrivateHost(one.address));
   } catch {

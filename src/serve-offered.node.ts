@@ -1,7 +1,7 @@
 /** Layers under their names on a server. */
 import { zarrView } from "./formats/zarr/view.js";
 import { type Compressor, type Offered, offerVolume } from "./serve-volume.js";
-import { type ListenOptions, listen } from "./server/listen.node.js";
+import type { ListenOptions } from "./server/listen.node.js";
 import type { Folder, Site } from "./server/site.js";
 import { viewed } from "./view.js";
 import type { Volume } from "./volume/volume.js";
@@ -34,6 +34,7 @@ export async function serveOffered(
   named: ReadonlyMap<string, Offered>,
   { compressor, ...options }: ServeVolumeOptions,
 ): Promise<Serving> {
+  const { listen } = await import("./server/listen.node.js");
   const { port, url, close } = await listen(siteOf(named, compressor), options);
   return { port, url, close, layers: [...named.keys()].map((name) => addressOf(url, name)) };
 }

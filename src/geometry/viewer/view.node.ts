@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
 import { StorageError } from "../../base/errors.js";
 import { page } from "./page.js";
-import { type Content, servePage, type Viewer } from "./serve-page.node.js";
+import type { Content, Viewer } from "./serve-page.node.js";
 
 export type { Viewer };
 
@@ -33,6 +33,7 @@ export async function viewObjects(
 ): Promise<Viewer> {
   throwIfAborted(options.signal);
   const program = await pageFile(options.script ?? new URL("./object-viewer.js", import.meta.url));
+  const { servePage } = await import("./serve-page.node.js");
   const { url, close } = await servePage((path) => contentOf(objects, program, path), options);
   return { url, close };
 }

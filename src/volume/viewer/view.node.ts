@@ -2,7 +2,7 @@
 import { type Abortable, throwIfAborted } from "../../base/abort.js";
 import { DimensionError } from "../../base/errors.js";
 import type { StridedArray, Vec3 } from "../../base/strided.js";
-import { type Content, servePage, type Viewer } from "../../geometry/viewer/serve-page.node.js";
+import type { Content, Viewer } from "../../geometry/viewer/serve-page.node.js";
 import { pageFile } from "../../geometry/viewer/view.node.js";
 import type { Axis } from "../../pictures/plane.js";
 import type { CutoutOrigin } from "../cutout-origin.js";
@@ -82,6 +82,7 @@ async function show(
     ["/viewer.css", { type: "text/css", body: style! }],
     ["/scene", { type: "application/json", body: JSON.stringify(scene) }],
   ]);
+  const { servePage } = await import("../../geometry/viewer/serve-page.node.js");
   const served = await servePage((path) => fixed.get(path) ?? slabAt(layers, scene, path), {
     ...options,
     usualPort: USUAL_PORT,
