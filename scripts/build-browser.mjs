@@ -1,10 +1,10 @@
 // Builds the library for browsers: an entry, its worker, and chunks that load on first use. No Node module and no
 // package is left to resolve: `import { CloudVolume } from ".../dist/browser/index.js"` is all that a page needs.
 // usage: node scripts/build-browser.mjs [--out DIR] [NAME=FURTHER_ENTRY …]     or import { buildBrowser }
-import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { buildWithCore } from "./one-core.mjs";
 
 const ENTRIES = {
   index: "src/browser.ts",
@@ -22,6 +22,8 @@ const HIDDEN = {
 
 const OPTIONS = {
   bundle: true,
+  splitting: true,
+  chunkNames: "chunk-[hash]",
   format: "esm",
   platform: "browser",
   target: ["es2022", "chrome111", "firefox115", "safari16.4"],
@@ -34,65 +36,13 @@ const OPTIONS = {
 
 /** @returns esbuild's result, with its metafile. Further entries share the chunks of the library. */
 export async function buildBrowser(out, further = {}) {
-  const core = await coreModules();
-  const together = join(out, "core.js");
-  mkdirSync(out, { recursive: true });
-  writeFileSync(together, core.map((path) => `import ${JSON.stringify(path)};`).join("\n"));
-  try {
-    return await build({
-      ...OPTIONS,
-      entryPoints: Object.entries({ ...ENTRIES, ...further }).map(([name, path]) => ({
-        out: name,
-        in: path,
-      })),
-      outdir: out,
-      splitting: true,
-      chunkNames: "chunk-[hash]",
-      inject: [together],
-      plugins: [keeping(resolve(together)), forBrowsers],
-    });
-  } finally {
-    rmSync(together);
-  }
-}
-
-/** What the smallest reader loads from the start. */
-async function coreModules() {
-  const { metafile } = await build({
+  return await buildWithCore({
     ...OPTIONS,
-    entryPoints: [ENTRIES.precomputed],
-    outdir: "unwritten",
-    write: false,
-    plugins: [withoutDynamic, forBrowsers],
+    first: ENTRIES.precomputed,
+    entryPoints: Object.entries({ ...ENTRIES, ...further }).map(([name, path]) => ({ out: name, in: path })),
+    outdir: out,
+    plugins: [forBrowsers],
   });
-  const [{ inputs }] = Object.values(metafile.outputs);
-  return Object.entries(inputs)
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .map(([path]) => resolve(path));
-}
-
-const withoutDynamic = {
-  name: "without-dynamic",
-  setup({ onResolve }) {
-    onResolve({ filter: /.*/ }, ({ path, kind }) =>
-      kind === "dynamic-import" ? { path, external: true } : undefined,
-    );
-  },
-};
-
-/**
- * Every entry and every chunk that is loaded later imports the modules of the core: so they come to lie in one chunk
- * instead of in one for each set of chunks that shares some of them.
- */
-function keeping(core) {
-  return {
-    name: "keeping-the-core",
-    setup({ onResolve }) {
-      onResolve({ filter: /^\// }, ({ path, importer }) =>
-        importer === core ? { path, sideEffects: true } : undefined,
-      );
-    },
-  };
 }
 
 /**

@@ -6,33 +6,38 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } f
 import { build } from "esbuild";
 import { buildBrowser } from "./build-browser.mjs";
 import { copyNeuroglancer } from "./build-neuroglancer.mjs";
+import { buildWithCore } from "./one-core.mjs";
 
 const args = process.argv.slice(2);
 const out = args.includes("--out") ? args[args.indexOf("--out") + 1] : "dist";
 rmSync(out, { recursive: true, force: true });
-const entries = {
-  index: "src/node.ts",
-  worker: "src/worker.ts",
-  cli: "apps/cli/main.ts",
-};
-for (const file of readdirSync("src/exports")) entries[`codecs/${file.slice(0, -3)}`] = `src/exports/${file}`;
-await build({
-  entryPoints: Object.entries(entries)
-    .filter(([, path]) => existsSync(path))
-    .map(([out, path]) => ({ out, in: path })),
-  outdir: out,
+const NODE = {
   bundle: true,
   splitting: true,
   format: "esm",
   platform: "node",
   target: "node20.19",
   packages: "external",
-  minifySyntax: true,
+  minify: true,
   // Beside the entries, so that "./worker.js" is the worker from any of them.
   chunkNames: "chunk-[hash]",
   legalComments: "none",
   logLevel: "warning",
+  outdir: out,
+};
+const codecs = readdirSync("src/exports").map((file) => ({
+  out: `codecs/${file.slice(0, -3)}`,
+  in: `src/exports/${file}`,
+}));
+const library = [{ out: "index", in: "src/node.ts" }, ...codecs];
+await buildWithCore({ ...NODE, first: "src/node.ts", entryPoints: library });
+// Threads and the command line start by themselves: the former need less, the latter nothing until it is told what to do.
+await buildWithCore({
+  ...NODE,
+  first: "src/worker.ts",
+  entryPoints: [{ out: "worker", in: "src/worker.ts" }],
 });
+await build({ ...NODE, entryPoints: [{ out: "cli", in: "apps/cli/main.ts" }], plugins: [libraryBeside()] });
 // The pages of mesh.viewer() and cutout.viewer(): served by the library, run by a browser.
 await build({
   entryPoints: [
@@ -58,6 +63,16 @@ if (!args.includes("--no-types")) {
     stdio: "inherit",
   });
   process.exitCode = tsc.status ?? 1;
+}
+
+/** What applications import of the library is the built one beside them. */
+function libraryBeside() {
+  return {
+    name: "library-beside",
+    setup({ onResolve }) {
+      onResolve({ filter: /\/src\/node\.js$/ }, () => ({ path: "./index.js", external: true }));
+    },
+  };
 }
 
 /** The decoder of JPEG XL, loaded by its place beside the library; of its package just these files are needed. */
