@@ -1,4 +1,4 @@
-/** Transfers between jpeg and jxl: the same JPEG files, without decoding a pixel; and what happens to other files. */
+/** Transfers between jpeg and jxl: the same JPEG files, without decoding a pixel; and what happens to other files. Out of shards, too. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -17,9 +17,9 @@ const filesOf = (vol: CloudVolume): ReadonlyMap<string, Buffer> => {
   return new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))]));
 };
 
-function waves(channels: number): StridedArray {
+function waves(channels: number, size: readonly number[] = SIZE): StridedArray & { data: Uint8Array } {
   const random = seeded(channels);
-  const shape = [...SIZE, channels];
+  const shape = [...size, channels];
   const stride = fortranStride(shape);
   const data = new Uint8Array(shape.reduce((n, s) => n * s, 1));
   for (let i = 0; i < data.length; i++)
@@ -61,6 +61,53 @@ describe.each([
     expect(difference(await again.download(), await jpeg.download())).toBe("same");
     const out = await jxl.transferTo(fresh(), { encoding: "jpeg", sharded: false });
     expect(filesOf(out)).toEqual(filesOf(jpeg));
+  });
+});
+
+describe.each([
+  { encoding: "jpeg", channels: 1 },
+  { encoding: "jpeg", channels: 3 },
+  { encoding: "jxl", channels: 1, encodingLevel: 60 },
+  { encoding: "kempressed", channels: 2, dataType: "float32" },
+])("$encoding in shards, $channels channels", ({ encoding, channels, encodingLevel, dataType }) => {
+  const write = async (size: readonly number[]): Promise<CloudVolume> => {
+    const { data, ...rest } = waves(channels, size);
+    return await CloudVolume.fromArray(
+      { data: dataType === "float32" ? Float32Array.from(data, Math.sqrt) : data, ...rest },
+      {
+        ...{ path: fresh(), layerType: "image", encoding, encodingLevel, chunkSize: [32, 32, 16] },
+        ...{ resolution: [4, 4, 40], voxelOffset: [3, -7, 100] },
+      },
+    );
+  };
+
+  test.each(["auto", "gzip"] as const)("cut chunks are copied in and out, compress: %s", async (compress) => {
+    const plain = await write(SIZE);
+    const sharded = await plain.transferTo(fresh(), { sharded: true, compress });
+    const others = await sharded.transferTo(fresh(), { sharded: true, compress: "none" });
+    for (const from of [sharded, others]) {
+      const there = fresh();
+      const options = { sharded: false, compress: "none" } as const;
+      expect((await from.explainTransfer(there, options)).how).toBe("copied");
+      expect(filesOf(await from.transferTo(there, options))).toEqual(filesOf(plain));
+    }
+  });
+
+  test("what a writer padded is cut, the rest copied", async () => {
+    const plain = await write([96, 64, 32]);
+    const { info, cloudpath } = await plain.transferTo(fresh(), { sharded: true });
+    const [scale] = structuredClone(info).scales as [(typeof info.scales)[number]];
+    const padded = await CloudVolume.open(cloudpath, {
+      info: { ...info, scales: [{ ...scale, size: [...SIZE] }] },
+    });
+    await padded.commitInfo();
+    const out = await padded.transferTo(fresh(), { sharded: false, compress: "none" });
+    const [a, b] = [Array.from((await padded.download()).data, Number), (await out.download()).data];
+    const off = a.reduce((sum, v, i) => sum + Math.abs(v - Number(b[i])), 0) / a.length;
+    expect(off).toBeLessThan(5);
+    const whole = [...filesOf(out)].filter(([name]) => filesOf(plain).has(name));
+    expect(whole.map(([name]) => name).sort()).toEqual(["3-35_-7-25_100-116", "35-67_-7-25_100-116"]);
+    for (const [name, file] of whole) expect(file).toEqual(filesOf(plain).get(name));
   });
 });
 

@@ -7,7 +7,7 @@ import { parseIni } from "./ini.js";
 import { nodeSurroundings } from "./surroundings.node.js";
 import { awsChain, type FakeOptions, fakeSurroundings } from "./testing.js";
 
-const AWS = "/home/me/.aws";
+const AWS = "/people/me/.aws";
 const KEY = "aws_access_key_id = AKID\naws_secret_access_key = SECRET\n";
 const STS = (id: string): string =>
   `<R><Credentials><AccessKeyId>${id}</AccessKeyId><SecretAccessKey>S</SecretAccessKey>` +

@@ -4,7 +4,7 @@ import { databaseUser } from "./database.js";
 import { chainOf, fakeSurroundings } from "./testing.js";
 
 const KEYS = (id: string): object => ({ AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: "s3cr3t" });
-const HOME = "/home/me/.cloudvolume/secrets";
+const HOME = "/people/me/.cloudvolume/secrets";
 
 /** The file that is taken, of those that are there. */
 async function taken(
@@ -26,19 +26,19 @@ const aws: readonly Row[] = [
   ["s3://bucket/l", `${HOME}/bucket-aws-secret.json`, `${HOME}/aws-secret.json`],
   ["s3://bucket/l", `${HOME}/aws-secret.json`, `${HOME}/other-aws-secret.json`],
   ["s3://bucket/l", `${HOME}/aws-secret.json`, "/aws-secret.json"],
-  ["s3://bucket/l", `${HOME}/aws-secret.json`, "/home/me/.cloudfiles/secrets/aws-secret.json"],
-  ["s3://bucket/l", "/aws-secret.json", "/home/me/.cloudfiles/secrets/aws-secret.json"],
+  ["s3://bucket/l", `${HOME}/aws-secret.json`, "/people/me/.cloudfiles/secrets/aws-secret.json"],
+  ["s3://bucket/l", "/aws-secret.json", "/people/me/.cloudfiles/secrets/aws-secret.json"],
   [
     "s3://bucket/l",
-    "/home/me/.cloudfiles/secrets/aws-secret.json",
-    "/home/me/.neuroglancer/secrets/aws-secret.json",
+    "/people/me/.cloudfiles/secrets/aws-secret.json",
+    "/people/me/.neuroglancer/secrets/aws-secret.json",
   ],
-  ["s3://bucket/l", "/home/me/.neuroglancer/secrets/aws-secret.json", "/secrets/aws-secret.json"],
-  ["s3://bucket/l", "/secrets/aws-secret.json", "/home/me/aws-secret.json"],
+  ["s3://bucket/l", "/people/me/.neuroglancer/secrets/aws-secret.json", "/secrets/aws-secret.json"],
+  ["s3://bucket/l", "/secrets/aws-secret.json", "/people/me/aws-secret.json"],
   // A name in every folder comes before the next name.
   ["s3://bucket/l", "/secrets/bucket-aws-secret.json", `${HOME}/aws-secret.json`],
   ["s3://bucket/l", null, `${HOME}/google-secret.json`],
-  ["s3://bucket/l", null, "/home/me/.cloudvolume/aws-secret.json"],
+  ["s3://bucket/l", null, "/people/me/.cloudvolume/aws-secret.json"],
   [
     "s3://https://minio.lab.edu:9000/bucket/l",
     `${HOME}/bucket-aws-secret.json`,
@@ -66,7 +66,7 @@ const aws: readonly Row[] = [
 const google: readonly Row[] = [
   ["gs://bucket/l", `${HOME}/bucket-google-secret.json`, `${HOME}/google-secret.json`],
   ["gs://bucket/l", `${HOME}/google-secret.json`, "/google-secret.json"],
-  ["gs://bucket/l", "/home/me/.cloudfiles/secrets/google-secret.json", "/secrets/google-secret.json"],
+  ["gs://bucket/l", "/people/me/.cloudfiles/secrets/google-secret.json", "/secrets/google-secret.json"],
 ];
 
 const web: readonly Row[] = [
@@ -101,7 +101,7 @@ describe("the file that is taken", () => {
       "/cv/secrets/aws-secret.json",
     );
     expect(await of("/cf/secrets/aws-secret.json")).toBe("/cf/secrets/aws-secret.json");
-    expect(await of(`${HOME}/aws-secret.json`, "/home/me/.cloudfiles/secrets/aws-secret.json")).toBe(null);
+    expect(await of(`${HOME}/aws-secret.json`, "/people/me/.cloudfiles/secrets/aws-secret.json")).toBe(null);
   });
 
   it("needs no file for local data", async () => {

@@ -6,7 +6,7 @@ import type { Chain } from "./chain.js";
 import type { AuthRequest } from "./surroundings.js";
 import { chainOf, type Fake, fakeSurroundings } from "./testing.js";
 
-const GCLOUD = "/home/me/.config/gcloud";
+const GCLOUD = "/people/me/.config/gcloud";
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 let account: Readonly<Record<string, string>>;
 beforeAll(() => {
@@ -113,7 +113,7 @@ describe("a server of tokens", () => {
 describe("the order", () => {
   const env = { GOOGLE_APPLICATION_CREDENTIALS: "/keys/app.json", GCE_METADATA_HOST: "127.0.0.1:9" };
   const all = {
-    "/home/me/.cloudvolume/secrets/google-secret.json": USER,
+    "/people/me/.cloudvolume/secrets/google-secret.json": USER,
     "/keys/app.json": USER,
     [`${GCLOUD}/application_default_credentials.json`]: USER,
     [`${GCLOUD}/configurations/config_default`]: "[core]\naccount = me@lab.edu\n",

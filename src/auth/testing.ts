@@ -32,7 +32,7 @@ export function fakeSurroundings(options: FakeOptions = {}): Fake {
   const warnings: string[] = [];
   const fake: Fake = {
     env,
-    home: "/home/me",
+    home: "/people/me",
     machine: async () => machine,
     readFile: async (path) => {
       const file = files[path];

@@ -46,7 +46,7 @@ export interface Codec {
   readonly pieces?: ((workspace: Workspace, spec: ChunkSpec, target: Placement) => PieceDecoder) | undefined;
   /**
    * Whether bytes can be those of a chunk of this shape, as far as its head tells: for encodings that do not name their
-   * shape, where that of a chunk is in doubt. Never throws.
+   * shape or only its size, where that of a chunk is in doubt. Never throws once loaded.
    */
   readonly fits?: ((workspace: Workspace, source: Region, spec: ChunkSpec) => boolean) | undefined;
   /** Encodes dense voxels in Fortran order (x, y, z, channel). The result is a copy. @throws EncodingError. */

@@ -48,6 +48,17 @@ export function checkImage(
     });
 }
 
+/** Whether what a head says passes: `check` throws no DecodingError. */
+export function passes(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (error instanceof DecodingError) return false;
+    throw error;
+  }
+}
+
 /** Puts pixels (channels side by side; 16-bit samples big endian if `swap`) into their place. */
 export function placePixels(
   ws: Workspace,

@@ -19,6 +19,7 @@ import {
   seeded,
   tryDecodeBox,
 } from "./testing-chunks.js";
+import { inMemory } from "./testing-encoded.js";
 
 export interface CodecContract {
   readonly codec: Codec;
@@ -116,6 +117,20 @@ export function testCodec(contract: CodecContract): void {
       for (const spec of specs)
         expect(() => decodeBytes(ws, codec, new Uint8Array(0), spec)).toThrow(DecodingError);
     });
+
+    if (codec.fits !== undefined)
+      it.each(titled)("knows by their heads files of %s, however damaged", async (_title, spec) => {
+        await ready();
+        const random = seeded(13);
+        const bytes = encoded(spec);
+        const [x, ...rest] = spec.shape;
+        const fits = (file: Uint8Array, of = spec): boolean | undefined =>
+          inMemory(ws, file, (source) => codec.fits?.(ws, source, of));
+        expect(fits(bytes)).toBe(true);
+        expect(fits(bytes, { ...spec, shape: [x + 64, ...rest] })).toBe(false);
+        for (let i = 0; i < 60; i++) expect(typeof fits(mutate(bytes, random))).toBe("boolean");
+        expect(fits(new Uint8Array(0))).toBe(false);
+      });
 
     const cutEverywhere = contract.cutEverywhere ?? ((spec) => product(spec.shape) <= 4000);
     it.each(titled.filter(([, spec]) => cutEverywhere(spec)))(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, UnsupportedProtocolError } from "../base/errors.js";
 import { formatPath, parentPath, parsePath, toHttpsPath } from "./url.js";
 
-const PLACES = { cwd: "/data/here", home: "/home/me" };
+const PLACES = { cwd: "/data/here", home: "/people/me" };
 
 describe("aliases", () => {
   const aliases = {

@@ -6,7 +6,7 @@ import { type CloudPath, formatPath, parentPath, parsePath, toHttpsPath } from "
 
 const OPTIONS = {
   cwd: "/data/here",
-  home: "/home/me",
+  home: "/people/me",
   aliases: { lab: "s3://https://s3.lab.edu/", box: "gs://b/pre/" },
 };
 

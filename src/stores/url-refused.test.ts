@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, UnsupportedFormatError, UnsupportedProtocolError } from "../base/errors.js";
 import { parsePath } from "./url.js";
 
-const PLACES = { cwd: "/data/here", home: "/home/me" };
+const PLACES = { cwd: "/data/here", home: "/people/me" };
 
 describe("what CloudVolume gets wrong", () => {
   test("an S3 server by its address", () => {

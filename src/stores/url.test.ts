@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { UnsupportedProtocolError } from "../base/errors.js";
 import { parsePath } from "./url.js";
 
-const PLACES = { cwd: "/data/here", home: "/home/me" };
+const PLACES = { cwd: "/data/here", home: "/people/me" };
 
 /** CloudVolume's ExtractedPath: format, protocol, bucket, basepath, no_bucket_basepath, dataset, layer. */
 function extracted(path: string): string[] {
@@ -23,8 +23,8 @@ const TABLE: readonly (readonly [path: string, parts: string])[] = [
   ["/abs/x/y", "precomputed file /abs /abs/x x x y"],
   ["/a/y", "precomputed file /a /a  a y"],
   ["/x", "precomputed file /x   /x x"],
-  ["~/x", "precomputed file /home /home/me me me x"],
-  ["~", "precomputed file /home /home  home me"],
+  ["~/x", "precomputed file /people /people/me me me x"],
+  ["~", "precomputed file /people /people  people me"],
   ["./x", "precomputed file /data /data/here here here x"],
   ["../x", "precomputed file /data /data  data x"],
   ["file://x/y", "precomputed file /data /data/here/x here/x x y"],
@@ -109,8 +109,8 @@ describe("CloudVolume's assertions", () => {
     expect(extracted(`file://~/${inner}/layer`)).toEqual([
       "precomputed",
       "file",
-      "/home",
-      `/home/me/${inner}`,
+      "/people",
+      `/people/me/${inner}`,
       `me/${inner}`,
       "dataset",
       "layer",

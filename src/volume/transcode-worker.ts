@@ -2,16 +2,15 @@
 import type { Box6 } from "../base/bbox.js";
 import type { Voxel } from "../base/dtype.js";
 import { sharedWorkspace } from "../base/memory-workspace.js";
-import { decompress } from "../compression/index.js";
-import { type ChunkRead, planRead } from "../grid/plan.js";
+import { planRead } from "../grid/plan.js";
 import type { Store, StoreSpec } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
-import { type DecodeTarget, decodeChunkInto, fillMissingChunk, located } from "./decode.js";
+import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
 import { encodeDense, packChunk, type StoragePolicy } from "./encode.js";
-import { denseByteStride, encodedLimit, type ScaleLayout, storedShapes, voxelBytes } from "./layout.js";
+import { denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { WorkerContext } from "./read-worker.js";
-import { expectedImages, type RecompressJob, recompress } from "./recompress-worker.js";
-import { type FetchedBytes, readStored } from "./stored.js";
+import { type RecompressJob, recompressChunk } from "./recompress-worker.js";
+import { readStored } from "./stored.js";
 import { compressHere, storeOne } from "./write-worker.js";
 
 export interface TranscodeJob {
@@ -49,7 +48,13 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     const stored = await readStored(source, key, undefined);
     // As in copies, what is missing stays so.
     if (stored === undefined && job.recompress !== undefined && job.fill !== undefined) continue;
-    const turned = stored && (await recompressed(job, chunk, stored, source.url(key)));
+    const turned =
+      stored &&
+      job.recompress &&
+      (await recompressChunk({
+        ...{ from: from.layout, to: to.layout, encoding: job.recompress, shape: chunk.shape },
+        ...{ compression: stored.compression, bytes: stored.source, where: source.url(key) },
+      }));
     if (turned !== undefined) {
       await store(target, name, await compressHere(workspace, policy, turned), policy);
       continue;
@@ -79,20 +84,4 @@ async function store(
 ): Promise<void> {
   if (bytes !== undefined && target.writeSync !== undefined) target.writeSync(name, bytes, policy);
   else await storeOne(target, name, bytes, policy);
-}
-
-async function recompressed(
-  { from, to, recompress: encoding }: TranscodeJob,
-  chunk: ChunkRead,
-  { compression, source }: FetchedBytes,
-  where: string,
-): Promise<Uint8Array | undefined> {
-  if (encoding === undefined) return undefined;
-  const limit = encodedLimit(from.layout, storedShapes(from.layout, chunk.shape).at(-1) ?? chunk.shape);
-  const bytes = await decompress(compression, source, { limit, where });
-  const job = { bytes, to: encoding, expected: expectedImages(to.layout, chunk.shape) };
-  const turned = await recompress(job).catch((error: unknown) => {
-    throw located(error, where);
-  });
-  return turned.bytes;
 }

@@ -1,9 +1,17 @@
 /** The small viewer's page as a person has it: panes, pixels of the screen, what the status line says. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { inject, onTestFinished } from "vitest";
-import { decodeChunk, hyperview, type StridedArray, type ViewOptions, view } from "../../src/node.js";
+import {
+  decodeChunk,
+  hyperview,
+  parseNpy,
+  type StridedArray,
+  type ViewOptions,
+  view,
+} from "../../src/node.js";
 import { openPage, type PageOptions, type WatchedPage } from "./chromium.js";
 
 export type Axis = "x" | "y" | "z";
@@ -128,4 +136,23 @@ export async function drawn(page: Page, axis: Axis): Promise<Rgb[]> {
     return [...data];
   });
   return Array.from({ length: bytes.length / 4 }, (_, i) => bytes.slice(4 * i, 4 * i + 3));
+}
+
+/** Types the ends of the image's gray levels. */
+export async function contrast(
+  page: Page,
+  { black, white }: { readonly black: number; readonly white: number },
+): Promise<void> {
+  await page.getByLabel("black").fill(String(black));
+  await page.getByLabel("white").fill(String(white));
+  await page.getByLabel("white").blur();
+  await settled(page);
+}
+
+/** Presses S, and reads what the browser downloads. */
+export async function saved(page: Page): Promise<{ name: string; array: StridedArray }> {
+  const waiting = page.waitForEvent("download");
+  await press(page, "S");
+  const download = await waiting;
+  return { name: download.suggestedFilename(), array: parseNpy(await readFile(await download.path())) };
 }

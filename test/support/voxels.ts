@@ -1,6 +1,7 @@
 /** Comparing voxels by their bytes, with a message that says where they differ. */
 import type { TypedArray } from "../../src/base/dtype.js";
 import { copyRows, dot, fortranStride, product, type StridedArray } from "../../src/base/strided.js";
+import type { CloudVolume } from "../../src/node.js";
 
 export function bytesOf(data: TypedArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -43,4 +44,9 @@ export function largestDifference(read: StridedArray, truth: StridedArray): numb
     most = Math.max(most, Math.abs(Number(read.data[i]) - Number(truth.data[i])));
   }
   return most;
+}
+
+/** Whether all voxels of a selection have this value. */
+export async function all(vol: CloudVolume, value: number, selection = "..."): Promise<boolean> {
+  return (await vol.download(selection)).data.every((v) => v === value);
 }

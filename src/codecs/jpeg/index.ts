@@ -4,12 +4,12 @@
  */
 import { type CloudVolumeError, DecodingError, EncodingError } from "../../base/errors.js";
 import { placeDense } from "../../base/place.js";
-import type { Region } from "../../base/workspace.js";
+import type { Region, Workspace } from "../../base/workspace.js";
 import type { ChunkSpec, Codec } from "../codec.js";
-import { checkImage, chunkImage, levelOf, placePixels, toPixels } from "../image.js";
+import { checkImage, chunkImage, levelOf, passes, placePixels, toPixels } from "../image.js";
 import { withBaseline } from "./baseline.js";
 import type { JpegEngine } from "./engine.js";
-import { readJpegHeader } from "./header.js";
+import { type JpegHeader, readJpegHeader } from "./header.js";
 import { loadTurbo } from "./turbo.js";
 
 export { withBaseline } from "./baseline.js";
@@ -45,9 +45,7 @@ export function jpegCodec(loadEngine: () => Promise<JpegEngine>): Codec {
     },
     decode(ws, source, spec, target) {
       checkSpec(spec, DecodingError);
-      const bytes = ws.bytes().subarray(source.ptr, source.ptr + source.length);
-      const header = readJpegHeader(bytes);
-      checkImage("jpeg", header, header.components, spec);
+      const header = checkedHeader(ws, source, spec);
       const loaded = ready(engine, DecodingError);
       const planes = loaded.decodePlanes?.(ws, source, header);
       if (planes !== undefined) return placeDense(ws, planes, spec.shape, 1, target);
@@ -56,6 +54,7 @@ export function jpegCodec(loadEngine: () => Promise<JpegEngine>): Codec {
       ws.bytes().set(pixels, region.ptr);
       placePixels(ws, region, spec, target);
     },
+    fits: (ws, source, spec) => passes(() => checkedHeader(ws, source, spec)),
     encode(ws, source, spec) {
       checkSpec(spec, EncodingError);
       const quality = levelOf(spec, "jpeg_quality", [0, 100], 85);
@@ -76,6 +75,13 @@ function checkSpec({ dtype, shape }: ChunkSpec, Failed: Failure): void {
   if (dtype !== "uint8") throw new Failed("jpeg holds uint8 only", { got: dtype, fix: "Use raw or png." });
   if (shape[3] !== 1 && shape[3] !== 3)
     throw new Failed("jpeg holds 1 or 3 channels", { got: `${shape[3]}`, fix: "Use raw or png." });
+}
+
+/** @throws DecodingError for an image of another size. */
+function checkedHeader(ws: Workspace, { ptr, length }: Region, spec: ChunkSpec): JpegHeader {
+  const header = readJpegHeader(ws.bytes().subarray(ptr, ptr + length));
+  checkImage("jpeg", header, header.components, spec);
+  return header;
 }
 
 function ready(engine: JpegEngine | undefined, Failed: Failure): JpegEngine {

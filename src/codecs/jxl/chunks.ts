@@ -4,7 +4,7 @@ import { DecodingError } from "../../base/errors.js";
 import { placeDense } from "../../base/place.js";
 import type { Region, Workspace } from "../../base/workspace.js";
 import type { ChunkSpec, Placement } from "../codec.js";
-import { chunkImage, toPixels } from "../image.js";
+import { chunkImage, passes, toPixels } from "../image.js";
 import { readCodestream } from "./codestream.js";
 import type { JxlDecoder, JxlEncoder } from "./engine.js";
 import { jxlSettings } from "./settings.js";
@@ -34,6 +34,11 @@ export function decodeJxl(
     const place = { ...target, ptr: target.ptr + i * each * target.stride[2] };
     placeRgba(ws, picture, part, place);
   }
+}
+
+/** Whether the headers of a file are those of such a chunk. */
+export function fitsJxl(ws: Workspace, { ptr, length }: Region, spec: ChunkSpec): boolean {
+  return passes(() => readCodestream(ws.bytes().subarray(ptr, ptr + length), spec));
 }
 
 /** Takes the samples of pixels (the first ones, or gray and alpha) as they come. */

@@ -84,6 +84,7 @@ export class NumberReader {
     this.#state = code.prefix ? FINAL_STATE : bits.u(32);
   }
 
+  /** @throws DecodingError past the end, and for a context without a code. */
   read(context: number): number {
     const { clusters, codes, repeats } = this.#code;
     if (this.#toCopy === 0) {
@@ -118,7 +119,8 @@ export class NumberReader {
   }
 
   #token(cluster: number): number {
-    const table = this.#code.tables[cluster]!;
+    const table = this.#code.tables[cluster];
+    if (table === undefined) throw corrupt();
     if ("symbols" in table) return readSymbol(this.#bits, table);
     const at = this.#state & (TOTAL - 1);
     const token = table.tokens[at]!;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DecodingError } from "../../base/errors.js";
-import { concat } from "../testing-chunks.js";
+import { below, concat, seeded } from "../testing-chunks.js";
 import { BitReader } from "./bits.js";
 import { readCodestream } from "./codestream.js";
 import { codestreamOf } from "./container.js";
@@ -278,6 +278,36 @@ describe("entropy-coded numbers", () => {
 
   it("cannot repeat within a map of contexts", () => {
     expect(() => readEntropyCode(new BitReader(bitsOf(...repeating)), 1, true)).toThrow(DecodingError);
+  });
+
+  it("are refused in a context without a code", () => {
+    const states = bitsOf([0, 1], [0, 1], [0, 2], [0, 3], [1, 2], [5, 4], [0, 64]);
+    for (const numbers of [numbersOf(bitsOf(...repeating, [0, 64])), numbersOf(states)]) {
+      expect(() => numbers.read(0)).not.toThrow();
+      expect(() => numbers.read(2)).toThrow(DecodingError);
+    }
+  });
+
+  it("of any bits are numbers or refused", () => {
+    const random = seeded(23);
+    const ends = { read: 0, refused: 0 };
+    for (let i = 0; i < 20_000; i++) {
+      const contexts = 1 + below(random, i % 2 === 0 ? 3 : 100);
+      const bits = new BitReader(
+        Uint8Array.from({ length: 20 + below(random, 200) }, () => (random() < 0.3 ? 0 : below(random, 256))),
+      );
+      try {
+        const numbers = new NumberReader(bits, readEntropyCode(bits, contexts), below(random, 30));
+        for (let k = 0; k < 300; k++)
+          if (!(numbers.read(below(random, contexts)) >= 0)) throw new RangeError();
+        ends.read++;
+      } catch (error) {
+        if (!(error instanceof DecodingError)) throw error;
+        ends.refused++;
+      }
+    }
+    expect(ends.read).toBeGreaterThan(1000);
+    expect(ends.refused).toBeGreaterThan(1000);
   });
 });
 

@@ -44,6 +44,9 @@ export function jxlCodec({ loadDecoder, loadEncoder }: JxlParts = {}): Codec {
       const engine = ready(decoder.loaded, DecodingError);
       ready(chunks.loaded, DecodingError).decodeJxl(workspace, source, spec, target, engine);
     },
+    fits(workspace, source, spec) {
+      return chunks.loaded?.fitsJxl(workspace, source, spec) ?? false;
+    },
     encode(workspace, source, spec) {
       checkSpec(spec, EncodingError);
       const engine = ready(encoder.loaded, EncodingError);

@@ -1,4 +1,4 @@
-/** Random skeletons for tests. */
+/** Skeletons for tests: random ones, and a small one. */
 import { arrayType, type DataType } from "../../base/dtype.js";
 import { Skeleton } from "./skeleton.js";
 
@@ -14,6 +14,18 @@ const ATTRIBUTE_TYPES: readonly DataType[] = [
   "uint64",
   "int64",
 ];
+
+/** Vertices that go up step by step. */
+export const STAIRS: readonly (readonly number[])[] = [
+  [0, 0, 0],
+  [1, 0, 0],
+  [1, 1, 0],
+  [1, 1, 3],
+  [2, 1, 3],
+  [2, 2, 3],
+];
+
+export const list = (data: ArrayLike<number>): number[] => Array.from(data);
 
 export interface RandomSkeletonOptions {
   readonly vertices?: number;

@@ -1,17 +1,17 @@
 /** One chunk as the destination stores it: the same bytes where that can be, or recompressed, else from its voxels. */
-import { EmptyFileException } from "../../base/errors.js";
+import { DecodingError, EmptyFileException } from "../../base/errors.js";
 import { fortranStride } from "../../base/strided.js";
 import type { Compression } from "../../compression/compression.js";
 import { compress, decompress } from "../../compression/index.js";
 import type { ChunkRead } from "../../grid/plan.js";
 import { chunkStore } from "../chunk-store.js";
-import { located } from "../decode.js";
+import { unpackChunk, withStoredShape } from "../decode.js";
 import { encodeChunks } from "../encode-chunks.js";
-import { boxSize, encodedLimit, type ScaleLayout, storedShapes } from "../layout.js";
+import { boxSize, chunkSpec, encodedLimit, type ScaleLayout, storedShapes } from "../layout.js";
 import { readBox } from "../read.js";
-import { expectedImages, type Recompressed, type RecompressJob, recompress } from "../recompress-worker.js";
+import { type Recompressed, recompressChunk } from "../recompress-worker.js";
 import { recompressedTo, withoutLoss } from "./how.js";
-import type { TransferRequest } from "./request.js";
+import type { TransferEnd, TransferRequest } from "./request.js";
 
 export interface StoredBytes {
   readonly bytes: Uint8Array;
@@ -41,14 +41,39 @@ export async function storedChunk(
   }
   if (recompressedTo(layout, request.to.layout) !== undefined)
     return await recompressedChunk(request, chunk, stored, wanted);
-  // A shard's writer may have padded what the volume's end cuts.
-  if (storedShapes(layout, chunk.shape).length > 1) return await fromVoxels(request, chunk, wanted);
+  if (await isPadded(request.from, chunk, stored)) return await fromVoxels(request, chunk, wanted);
   const { bytes, compression } = stored;
   if (wanted === undefined || wanted === compression) return { bytes, compression };
   const limit = encodedLimit(layout, chunk.shape);
   const plain = await decompress(compression, bytes, { limit, where: store.url(key), signal });
   const level = { level: request.policy.compressLevel, signal };
   return { bytes: await compress(wanted, plain, level), compression: wanted };
+}
+
+/**
+ * Whether a chunk holds more than the volume: a writer of shards padded it where the volume's end cuts it. Also true of one
+ * of which that cannot be told: reading it tells what is wrong.
+ */
+async function isPadded(
+  { context, layout }: TransferEnd,
+  chunk: ChunkRead,
+  { compression, bytes }: StoredBytes,
+): Promise<boolean> {
+  const shapes = storedShapes(layout, chunk.shape);
+  if (shapes.length === 1) return false;
+  const { workspace, codec: codecOf } = context.runtime;
+  const codec = await codecOf(layout.encoding, "decode");
+  try {
+    const encoded = unpackChunk(workspace, layout, chunk, { compression, source: bytes }, "");
+    const { fits } = codec;
+    if (fits === undefined)
+      return withStoredShape(workspace, codec, layout, chunk, encoded).shape !== chunk.shape;
+    const [cut, whole] = shapes.map((shape) => fits(workspace, encoded, chunkSpec(layout, shape)));
+    return cut !== true || whole === true;
+  } catch (error) {
+    if (error instanceof DecodingError) return true;
+    throw error;
+  }
 }
 
 async function recompressedChunk(
@@ -58,23 +83,18 @@ async function recompressedChunk(
   wanted: Compression | undefined,
 ): Promise<StoredBytes | undefined> {
   const { from, to, policy, signal } = request;
-  const where = chunkStore(from.context, from.layout).url(`${from.layout.key}/${chunk.key}`);
-  const limit = encodedLimit(from.layout, storedShapes(from.layout, chunk.shape).at(-1) ?? chunk.shape);
-  const bytes = await decompress(stored.compression, stored.bytes, { limit, where, signal });
-  const job: RecompressJob = {
-    bytes,
-    to: recompressedTo(from.layout, to.layout)!,
-    expected: expectedImages(to.layout, chunk.shape),
-  };
   const { pool } = to.context.runtime;
-  const work = pool === undefined ? recompress(job) : pool.run<Recompressed>("recompress", job, { signal });
-  const turned = await work.catch((error: unknown) => {
-    throw located(error, where);
-  });
-  if (turned.bytes === undefined) return await fromVoxels(request, chunk, wanted, withoutLoss(to.layout));
+  const where = chunkStore(from.context, from.layout).url(`${from.layout.key}/${chunk.key}`);
+  const encoding = recompressedTo(from.layout, to.layout)!;
+  const turned = await recompressChunk(
+    { ...stored, from: from.layout, to: to.layout, encoding, shape: chunk.shape, where },
+    { signal },
+    pool && ((job) => pool.run<Recompressed>("recompress", job, { signal })),
+  );
+  if (turned === undefined) return await fromVoxels(request, chunk, wanted, withoutLoss(to.layout));
   const compression = wanted ?? policy.compression;
   const level = { level: policy.compressLevel, signal };
-  return { bytes: await compress(compression, turned.bytes, level), compression };
+  return { bytes: await compress(compression, turned, level), compression };
 }
 
 async function fromVoxels(
