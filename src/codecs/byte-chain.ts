@@ -9,6 +9,7 @@ export {
   numpyType,
   openBlosc,
   pack,
+  packNow,
   plainBlosc,
   unpack,
 } from "./bytes/index.js";

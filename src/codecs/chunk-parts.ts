@@ -85,6 +85,7 @@ export function inParts(codec: Codec): Codec {
       });
       return joinParts(pieces) as Uint8Array;
     },
+    encodeNow: (ws, source, spec) => (partsOf(spec) === 1 ? codec.encodeNow?.(ws, source, spec) : undefined),
     ...(codec.pack && {
       pack: async (ws, bytes, spec) => {
         const parts = partsOf(spec);

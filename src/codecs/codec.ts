@@ -58,6 +58,10 @@ export interface Codec {
   readonly pack?:
     | ((workspace: Workspace, encoded: Uint8Array, spec: ChunkSpec) => Promise<Uint8Array>)
     | undefined;
+  /** `encode` and `pack` in one, without waiting and with fewer copies; undefined where that cannot be. The result is a copy. */
+  readonly encodeNow?:
+    | ((workspace: Workspace, source: Region, spec: ChunkSpec) => Uint8Array | undefined)
+    | undefined;
   /** The distinct values of the chunk, ascending, without decoding it. @throws DecodingError. */
   readonly labels?: ((workspace: Workspace, source: Region, spec: ChunkSpec) => Labels) | undefined;
   /** Whether a voxel of the chunk has this value. @throws DecodingError. */

@@ -75,7 +75,7 @@ export function placeStored(
   placeDense(ws, dense, shape, bytes, { ...target, from: [0, 0, 0] });
 }
 
-/** The stored array of dense voxels of `shape`, which may be less than a whole chunk. */
+/** The stored array of dense voxels of `shape`, which may be less than a whole chunk. A copy. */
 export function storeVoxels(
   ws: Workspace,
   source: Region,
@@ -83,9 +83,24 @@ export function storeVoxels(
   dtype: DataType,
   shape: Vec4,
 ): Uint8Array {
+  const { ptr, length } = arrangeVoxels(ws, source, stored, dtype, shape);
+  return ws.bytes().slice(ptr, ptr + length);
+}
+
+/** The same as a region: `source` itself where the order is the same. */
+export function arrangeVoxels(
+  ws: Workspace,
+  source: Region,
+  stored: StoredArray,
+  dtype: DataType,
+  shape: Vec4,
+): Region {
   const bytes = bytesPerVoxel(dtype);
-  const out = ws.scratch("stored.array", stored.elements * bytes);
+  const length = stored.elements * bytes;
   const whole = stored.elements === product(stored.shape) && shape.every((n, i) => n === stored.shape[i]);
+  const swap = stored.bigEndian && bytes > 1;
+  if (whole && isDense(stored) && !swap) return { ptr: source.ptr, length };
+  const out = ws.scratch("stored.array", length);
   if (!whole) {
     const values = new (arrayType(dtype))(ws.memory.buffer, out.ptr, stored.elements);
     (values as Uint8Array).fill(toVoxel(stored.fill, dtype) as number);
@@ -95,9 +110,8 @@ export function storeVoxels(
     const dense = fortranStride(shape) as unknown as Vec4;
     reorder(ws, source.ptr, 0, dense, out.ptr, stored.start, stored.stride, shape, bytes);
   }
-  const result = ws.bytes().slice(out.ptr, out.ptr + out.length);
-  if (stored.bigEndian) swapBytes(result, bytes);
-  return result;
+  if (swap) swapBytes(ws.bytes().subarray(out.ptr, out.ptr + length), bytes);
+  return out;
 }
 
 /** x fastest, then y, z, channel, without gaps. */

@@ -28,12 +28,34 @@ export function encodeDense(
   source: Region,
   shape: Vec3,
 ): Uint8Array | undefined {
-  const { dtype } = layout;
-  if (policy.deleteIf !== undefined) {
-    if (allEqual(workspace, source, bytesPerVoxel(dtype), voxelPattern(policy.deleteIf, dtype)))
-      return undefined;
-  }
+  if (isToDelete(workspace, layout, policy, source)) return undefined;
   return codec.encode(workspace, source, chunkSpec(layout, shape));
+}
+
+/** A chunk encoded and packed on a thread that has nothing else to do meanwhile: without waiting, where its codec can. */
+export async function encodeAndPack(
+  workspace: Workspace,
+  codec: Codec,
+  layout: ScaleLayout,
+  policy: StoragePolicy,
+  source: Region,
+  shape: Vec3,
+): Promise<Uint8Array | undefined> {
+  if (isToDelete(workspace, layout, policy, source)) return undefined;
+  const spec = chunkSpec(layout, shape);
+  const now = codec.encodeNow?.(workspace, source, spec);
+  if (now !== undefined) return now;
+  return await packChunk(workspace, codec, layout, codec.encode(workspace, source, spec), shape);
+}
+
+function isToDelete(
+  workspace: Workspace,
+  { dtype }: ScaleLayout,
+  { deleteIf }: StoragePolicy,
+  source: Region,
+): boolean {
+  if (deleteIf === undefined) return false;
+  return allEqual(workspace, source, bytesPerVoxel(dtype), voxelPattern(deleteIf, dtype));
 }
 
 /** An encoded chunk packed by its codec's own means, where it has such. */

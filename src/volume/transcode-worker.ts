@@ -6,7 +6,7 @@ import { planRead } from "../grid/plan.js";
 import type { Store, StoreSpec } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
-import { encodeDense, packChunk, type StoragePolicy } from "./encode.js";
+import { encodeAndPack, type StoragePolicy } from "./encode.js";
 import { denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { WorkerContext } from "./read-worker.js";
 import { type RecompressJob, recompressChunk } from "./recompress-worker.js";
@@ -69,8 +69,7 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     const whole = { ...chunk, from: [0, 0, 0], size: chunk.shape, to: [0, 0, 0] } as const;
     if (stored === undefined) fillMissingChunk(place, whole, job.fill, source.url(key));
     else decodeChunkInto(place, whole, stored, source.url(key));
-    const dense = encodeDense(workspace, encoder, to.layout, policy, { ptr, length }, chunk.shape);
-    const encoded = await packChunk(workspace, encoder, to.layout, dense, chunk.shape);
+    const encoded = await encodeAndPack(workspace, encoder, to.layout, policy, { ptr, length }, chunk.shape);
     const bytes = encoded && (await compressHere(workspace, policy, encoded));
     await store(target, name, bytes, policy);
   } while (performance.now() < until);

@@ -10,7 +10,7 @@ import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, placementOf } from "./decode.js";
-import { encodeDense, packChunk, type StoragePolicy } from "./encode.js";
+import { encodeAndPack, type StoragePolicy } from "./encode.js";
 import type { ScaleLayout } from "./layout.js";
 import { DONE, NEXT, type OutputRef, targetOf, type WorkerContext } from "./read-worker.js";
 
@@ -75,8 +75,7 @@ async function encodeOne(
   const shape: Vec4 = [...chunk.shape, layout.channels];
   const dense = gatherDense(target.workspace, placementOf(target, chunk), shape, bytesPerVoxel(layout.dtype));
   const { workspace, codec } = target;
-  const cut = encodeDense(workspace, codec, layout, policy, dense, chunk.shape);
-  const encoded = await packChunk(workspace, codec, layout, cut, chunk.shape);
+  const encoded = await encodeAndPack(workspace, codec, layout, policy, dense, chunk.shape);
   return encoded && (await compressHere(workspace, policy, encoded));
 }
 

@@ -2,12 +2,84 @@
 
 export function shuffle(src: usize, dst: usize, length: usize, size: usize): void {
   const n = length / size;
+  let done: usize = 0;
+  if (size == 2) done = shuffle2(src, dst, n);
+  else if (size == 4) done = shuffle4(src, dst, n);
+  else if (size == 8) done = shuffle8(src, dst, n);
   for (let j: usize = 0; j < size; j++) {
-    let from = src + j;
+    let from = src + done * size + j;
     const to = dst + j * n;
-    for (let i: usize = 0; i < n; i++, from += size) store<u8>(to + i, load<u8>(from));
+    for (let i = done; i < n; i++, from += size) store<u8>(to + i, load<u8>(from));
   }
   memory.copy(dst + n * size, src + n * size, length - n * size);
+}
+
+// Interleaving the first half of sixteen elements with the second four times over brings equal places in them together.
+
+/** Sixteen elements at a time. @returns how many were done. */
+function shuffle2(src: usize, dst: usize, n: usize): usize {
+  let i: usize = 0;
+  for (; i + 16 <= n; i += 16, src += 32) {
+    let a = v128.load(src), b = v128.load(src, 16);
+    for (let turn = 0; turn < 4; turn++) {
+      const a1 = low(a, b), b1 = high(a, b);
+      a = a1;
+      b = b1;
+    }
+    v128.store(dst + i, a);
+    v128.store(dst + n + i, b);
+  }
+  return i;
+}
+
+function shuffle4(src: usize, dst: usize, n: usize): usize {
+  let i: usize = 0;
+  for (; i + 16 <= n; i += 16, src += 64) {
+    let a = v128.load(src), b = v128.load(src, 16), c = v128.load(src, 32), d = v128.load(src, 48);
+    for (let turn = 0; turn < 4; turn++) {
+      const a1 = low(a, c), b1 = high(a, c), c1 = low(b, d), d1 = high(b, d);
+      a = a1;
+      b = b1;
+      c = c1;
+      d = d1;
+    }
+    const to = dst + i;
+    v128.store(to, a);
+    v128.store(to + n, b);
+    v128.store(to + 2 * n, c);
+    v128.store(to + 3 * n, d);
+  }
+  return i;
+}
+
+function shuffle8(src: usize, dst: usize, n: usize): usize {
+  let i: usize = 0;
+  for (; i + 16 <= n; i += 16, src += 128) {
+    let a = v128.load(src), b = v128.load(src, 16), c = v128.load(src, 32), d = v128.load(src, 48);
+    let e = v128.load(src, 64), f = v128.load(src, 80), g = v128.load(src, 96), h = v128.load(src, 112);
+    for (let turn = 0; turn < 4; turn++) {
+      const a1 = low(a, e), b1 = high(a, e), c1 = low(b, f), d1 = high(b, f);
+      const e1 = low(c, g), f1 = high(c, g), g1 = low(d, h), h1 = high(d, h);
+      a = a1;
+      b = b1;
+      c = c1;
+      d = d1;
+      e = e1;
+      f = f1;
+      g = g1;
+      h = h1;
+    }
+    const to = dst + i;
+    v128.store(to, a);
+    v128.store(to + n, b);
+    v128.store(to + 2 * n, c);
+    v128.store(to + 3 * n, d);
+    v128.store(to + 4 * n, e);
+    v128.store(to + 5 * n, f);
+    v128.store(to + 6 * n, g);
+    v128.store(to + 7 * n, h);
+  }
+  return i;
 }
 
 export function unshuffle(src: usize, dst: usize, length: usize, size: usize): void {

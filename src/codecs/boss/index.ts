@@ -49,12 +49,12 @@ export const boss: Codec = {
         got: `${given}`,
       });
     const voxels = ws.bytes().subarray(ptr, ptr + length);
-    return markZeros(zerosIn(ws, { ptr, length }, spec.dtype), plainBlosc(voxels, typeSize));
+    return markZeros(zerosIn(ws, { ptr, length }, spec.dtype), plainBlosc(voxels, { typeSize }));
   },
   async pack(ws, marked, { dtype }) {
     const typesize = bytesPerVoxel(dtype);
     const { zeros, encoded } = splitMark(marked);
-    const voxels = encoded.subarray(plainBlosc(new Uint8Array(0), typesize).length);
+    const voxels = encoded.subarray(plainBlosc(new Uint8Array(0), { typeSize: typesize }).length);
     const chain = [{ name: "blosc", cname: "lz4", clevel: 5, shuffle: 1, typesize }];
     return markZeros(zeros, await pack(ws, voxels, chain));
   },

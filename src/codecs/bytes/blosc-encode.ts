@@ -12,11 +12,44 @@ import {
   NO_SPLIT,
   PLAIN_COPY,
 } from "./blosc-frame.js";
-import { type ByteCodecConfig, integerOf, intoRegion, viewOf } from "./byte-codec.js";
+import { type ByteCodecConfig, integerOf, intoRegion, regionOf, viewOf } from "./byte-codec.js";
 import { packStream } from "./pack.js";
 
 /** Bytes of a block: fits the second cache, as c-blosc's middle levels have it. */
 const BLOCK = 256 << 10;
+
+/** What the header of a frame tells, and how its blocks are packed. */
+interface Plan {
+  readonly inner: "lz4" | "zlib" | "zstd";
+  readonly level: number;
+  readonly shuffle: 0 | 1 | 2;
+  readonly split: boolean;
+  readonly header: Header;
+}
+
+interface Header {
+  readonly flags: number;
+  readonly typeSize: number;
+  readonly size: number;
+  readonly blockSize: number;
+}
+
+function planOf(size: number, config: ByteCodecConfig): Plan {
+  const typeSize = integerOf(config, "typesize", 1, 1, 255);
+  const level = integerOf(config, "clevel", 5, 0, 9);
+  const inner = innerOf(config.cname);
+  const shuffle = shuffleOf(config.shuffle, typeSize);
+  const asked = integerOf(config, "blocksize", 0, 0, 2 ** 31 - 1);
+  const blockSize = Math.min(size, Math.max(typeSize, roundTo(asked || BLOCK, typeSize)));
+  const split =
+    inner === "lz4" &&
+    typeSize <= MOST_SPLITS &&
+    blockSize / typeSize >= LEAST_STREAM &&
+    blockSize % typeSize === 0;
+  const flags = (shuffle === 1 ? BYTE_SHUFFLE : shuffle === 2 ? BIT_SHUFFLE : 0) | (split ? 0 : NO_SPLIT);
+  const header = { flags: flags | (INNER.indexOf(inner) << 5), typeSize, size, blockSize };
+  return { inner, level, shuffle, split, header };
+}
 
 /** `cname` lz4 (also for lz4hc and blosclz), zlib or zstd; `shuffle` 0 none, 1 bytes, 2 bits; `typesize`, `clevel`. */
 export async function encodeBlosc(
@@ -24,64 +57,86 @@ export async function encodeBlosc(
   bytes: Uint8Array,
   config: ByteCodecConfig,
 ): Promise<Uint8Array> {
-  const typeSize = integerOf(config, "typesize", 1, 1, 255);
-  const level = integerOf(config, "clevel", 5, 0, 9);
-  const inner = innerOf(config.cname);
-  const shuffle = shuffleOf(config.shuffle, typeSize);
-  const asked = integerOf(config, "blocksize", 0, 0, 2 ** 31 - 1);
-  const blockSize = Math.min(bytes.length, Math.max(typeSize, roundTo(asked || BLOCK, typeSize)));
-  const split =
-    inner === "lz4" &&
-    typeSize <= MOST_SPLITS &&
-    blockSize / typeSize >= LEAST_STREAM &&
-    blockSize % typeSize === 0;
-  const flags = (shuffle === 1 ? BYTE_SHUFFLE : shuffle === 2 ? BIT_SHUFFLE : 0) | (split ? 0 : NO_SPLIT);
-  const header = { flags: flags | (INNER.indexOf(inner) << 5), typeSize, size: bytes.length, blockSize };
-  const blocks = bytes.length === 0 ? 0 : Math.ceil(bytes.length / blockSize);
+  const { inner, level, shuffle, split, header } = planOf(bytes.length, config);
+  if (level === 0 || bytes.length === 0) return plainBlosc(bytes, header);
+  if (inner === "lz4") return encodeLz4(ws, bytes, { level, shuffle, split, header });
+  const { blockSize, typeSize } = header;
+  const blocks = Math.ceil(bytes.length / blockSize);
   const parts: Uint8Array[] = [];
   const starts: number[] = [];
   let at = HEADER + 4 * blocks;
-  for (let block = 0; level > 0 && block < blocks; block++) {
+  for (let block = 0; block < blocks; block++) {
     starts.push(at);
     const piece = bytes.subarray(block * blockSize, (block + 1) * blockSize);
-    const shuffled = shuffledBlock(ws, piece, shuffle, typeSize);
-    const streams = split && piece.length === blockSize ? typeSize : 1;
-    const size = piece.length / streams;
-    for (let i = 0; i < streams; i++) {
-      const plain = shuffled.subarray(i * size, (i + 1) * size);
-      const packed = await packStream(ws, inner, plain, level);
-      const stream = packed === undefined || packed.length >= size ? plain : packed;
-      const length = new Uint8Array(4);
-      new DataView(length.buffer).setUint32(0, stream.length, true);
-      parts.push(length, stream);
-      at += 4 + stream.length;
-    }
-    if (at >= HEADER + bytes.length) break; // Packing gains nothing.
-  }
-  if (level === 0 || at >= HEADER + bytes.length) {
-    return frame({ ...header, flags: header.flags | PLAIN_COPY }, [], [bytes], HEADER + bytes.length);
+    const plain = shuffledBlock(ws, piece, shuffle, typeSize);
+    const packed = await packStream(inner, plain, level);
+    const stream = packed.length >= plain.length ? plain : packed;
+    const length = new Uint8Array(4);
+    new DataView(length.buffer).setUint32(0, stream.length, true);
+    parts.push(length, stream);
+    at += 4 + stream.length;
+    if (at >= HEADER + bytes.length) return plainBlosc(bytes, header); // Packing gains nothing.
   }
   return frame(header, starts, parts, at);
 }
 
+/** The same without waiting; undefined for what lz4 is not inside of. Bytes in the workspace's memory are not copied. */
+export function encodeBloscNow(
+  ws: Workspace,
+  bytes: Uint8Array,
+  config: ByteCodecConfig,
+): Uint8Array | undefined {
+  const plan = planOf(bytes.length, config);
+  if (plan.level === 0 || bytes.length === 0) return plainBlosc(bytes, plan.header);
+  return plan.inner === "lz4" ? encodeLz4(ws, bytes, plan) : undefined;
+}
+
+function encodeLz4(ws: Workspace, bytes: Uint8Array, plan: Omit<Plan, "inner">): Uint8Array {
+  const { level, shuffle, split, header } = plan;
+  const { blockSize, typeSize } = header;
+  const { ptr, length } = regionOf(ws, bytes, "blosc.plain");
+  const exports = ws.kernel(kernel);
+  const out = ws.scratch("blosc.frame", HEADER + length).ptr;
+  const block = ws.scratch("blosc.block", header.blockSize).ptr;
+  const table = ws.scratch("lz4.table", exports.lz4TableSize()).ptr;
+  // As c-blosc has it.
+  const acceleration = 10 - level;
+  const made = exports.lz4Blocks(
+    ptr,
+    length,
+    out,
+    blockSize,
+    typeSize,
+    shuffle,
+    Number(split),
+    block,
+    table,
+    acceleration,
+  );
+  if (made === 0) return plainBlosc(viewOf(ws, { ptr, length }), header);
+  const result = viewOf(ws, { ptr: out, length: made }).slice();
+  writeHeader(result, header);
+  return result;
+}
+
 /** A frame that holds its content as it is. */
-export function plainBlosc(bytes: Uint8Array, typeSize: number): Uint8Array {
-  const header = { flags: PLAIN_COPY, typeSize, size: bytes.length, blockSize: bytes.length };
+export function plainBlosc(
+  bytes: Uint8Array,
+  { typeSize, flags = 0, blockSize = bytes.length }: Pick<Header, "typeSize"> & Partial<Header>,
+): Uint8Array {
+  const header = { flags: flags | PLAIN_COPY, typeSize, size: bytes.length, blockSize };
   return frame(header, [], [bytes], HEADER + bytes.length);
 }
 
 function frame(
-  header: { flags: number; typeSize: number; size: number; blockSize: number },
+  header: Header,
   starts: readonly number[],
   parts: readonly Uint8Array[],
   length: number,
 ): Uint8Array {
   const out = new Uint8Array(length);
+  writeHeader(out, header);
   const view = new DataView(out.buffer);
-  out.set([2, 1, header.flags, header.typeSize]);
-  view.setUint32(4, header.size, true);
-  view.setUint32(8, header.blockSize, true);
-  view.setUint32(12, length, true);
   for (const [i, start] of starts.entries()) view.setUint32(HEADER + 4 * i, start, true);
   let at = HEADER + 4 * starts.length;
   for (const part of parts) {
@@ -89,6 +144,15 @@ function frame(
     at += part.length;
   }
   return out;
+}
+
+/** Of a frame that fills all of `out`. */
+function writeHeader(out: Uint8Array, { flags, typeSize, size, blockSize }: Header): void {
+  const view = new DataView(out.buffer, out.byteOffset, HEADER);
+  out.set([2, 1, flags, typeSize]);
+  view.setUint32(4, size, true);
+  view.setUint32(8, blockSize, true);
+  view.setUint32(12, out.length, true);
 }
 
 /** A copy outside of the workspace: packing a stream may wait, and others use the workspace meanwhile. */

@@ -29,6 +29,13 @@ export interface ByteCodec {
   readonly encode?:
     | ((ws: Workspace, bytes: Uint8Array, config: ByteCodecConfig) => Uint8Array | Promise<Uint8Array>)
     | undefined;
+  /**
+   * The same without waiting, wherever the bytes lie: those in the workspace's memory (padded as its regions are) are not copied.
+   * The result is a copy; undefined where it cannot be done.
+   */
+  readonly encodeNow?:
+    | ((ws: Workspace, bytes: Uint8Array, config: ByteCodecConfig) => Uint8Array | undefined)
+    | undefined;
   /** Bytes of the stored form that `length` bytes may need at most; default: their number and an eighth. */
   readonly worst?: ((length: number) => number) | undefined;
 }
@@ -56,6 +63,12 @@ export function intoRegion(ws: Workspace, bytes: Uint8Array, scratch: string): R
   const { ptr } = ws.scratch(scratch, bytes.length);
   ws.bytes().set(bytes, ptr);
   return { ptr, length: bytes.length };
+}
+
+/** The same, but bytes that lie in the workspace's memory stay where they are. */
+export function regionOf(ws: Workspace, bytes: Uint8Array, scratch: string): Region {
+  const inside = bytes.buffer === ws.memory.buffer;
+  return inside ? { ptr: bytes.byteOffset, length: bytes.length } : intoRegion(ws, bytes, scratch);
 }
 
 export function viewOf(ws: Workspace, { ptr, length }: Region): Uint8Array {

@@ -84,6 +84,17 @@ export async function pack(
   return out;
 }
 
+/** The same without waiting, for bytes that may lie in the workspace's memory; undefined where a codec has to wait. */
+export function packNow(
+  ws: Workspace,
+  bytes: Uint8Array,
+  chain: readonly ByteCodecConfig[],
+): Uint8Array | undefined {
+  let out: Uint8Array | undefined = bytes;
+  for (const config of chain) out = out && codecOf(config).encodeNow?.(ws, out, config);
+  return out === bytes ? bytes.slice() : out;
+}
+
 function codecOf({ name }: ByteCodecConfig): ByteCodec {
   const codec = CODECS.get(name);
   if (codec !== undefined) return codec;

@@ -1,5 +1,6 @@
 /** The general compressors: those of `src/compression`, and zlib, as chunks hold them. */
 import type { Region, Workspace } from "../../base/workspace.js";
+import { deflateWith, hasDeflate } from "../../compression/deflate.js";
 import { gunzipInto } from "../../compression/gunzip-workspace.js";
 import { type Compression, compress, compressZlib, decompressSync } from "../../compression/index.js";
 import { inflateZlib } from "../zlib-stream.js";
@@ -15,11 +16,17 @@ export const gzip: ByteCodec = {
     if (config.useZlib === true) return compressZlib(bytes, gzipLevel(config.level));
     return compress("gzip", bytes, { level: gzipLevel(config.level) });
   },
+  encodeNow(ws, bytes, config) {
+    const format = config.useZlib === true ? "zlib" : "gzip";
+    return hasDeflate ? deflateWith(ws, format, bytes, gzipLevel(config.level)) : undefined;
+  },
 };
 
 export const zlib: ByteCodec = {
   decode: (ws, source, { limit, scratch }) => inflateZlib(ws, source, { limit, scratch, what: "zlib" }),
   encode: (_, bytes, config) => compressZlib(bytes, gzipLevel(config.level ?? 1)),
+  encodeNow: (ws, bytes, config) =>
+    hasDeflate ? deflateWith(ws, "zlib", bytes, gzipLevel(config.level ?? 1)) : undefined,
 };
 
 export const zstd: ByteCodec = {

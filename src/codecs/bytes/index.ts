@@ -3,4 +3,4 @@ export { type BloscBlocks, openBlosc } from "./blosc-decode.js";
 export { plainBlosc } from "./blosc-encode.js";
 export type { ByteCodecConfig } from "./byte-codec.js";
 export { numpyType } from "./byte-codec.js";
-export { BYTE_CODECS, checkByteCodec, isWritten, loadByteCodecs, pack, unpack } from "./chain.js";
+export { BYTE_CODECS, checkByteCodec, isWritten, loadByteCodecs, pack, packNow, unpack } from "./chain.js";

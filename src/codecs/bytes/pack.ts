@@ -3,16 +3,13 @@ import type { Workspace } from "../../base/workspace.js";
 import { compressZlib } from "../../compression/index.js";
 import { encodeZstd } from "../../compression/zstd/encode.js";
 import { blosc as kernel } from "../../kernels/blosc.js";
-import { intoRegion, viewOf } from "./byte-codec.js";
+import { regionOf, viewOf } from "./byte-codec.js";
 
-/** @returns undefined if the bytes do not get shorter. */
 export async function packStream(
-  ws: Workspace,
-  inner: "lz4" | "zlib" | "zstd",
+  inner: "zlib" | "zstd",
   bytes: Uint8Array,
   level: number,
-): Promise<Uint8Array | undefined> {
-  if (inner === "lz4") return packLz4(ws, bytes, bytes.length);
+): Promise<Uint8Array> {
   if (inner === "zlib") return await compressZlib(bytes, level);
   // c-blosc's nine levels over zstd's.
   return await encodeZstd(bytes, level === 9 ? 22 : Math.max(1, 2 * level - 1));
@@ -21,9 +18,9 @@ export async function packStream(
 /** One LZ4 block of at most `capacity` bytes, or undefined. */
 export function packLz4(ws: Workspace, bytes: Uint8Array, capacity: number): Uint8Array | undefined {
   const exports = ws.kernel(kernel);
-  const source = intoRegion(ws, bytes, "lz4.plain");
+  const source = regionOf(ws, bytes, "lz4.plain");
   const table = ws.scratch("lz4.table", exports.lz4TableSize());
   const out = ws.scratch("lz4.packed", capacity);
-  const length = exports.lz4Encode(source.ptr, source.length, out.ptr, capacity, table.ptr);
+  const length = exports.lz4Encode(source.ptr, source.length, out.ptr, capacity, table.ptr, 1);
   return length === 0 ? undefined : viewOf(ws, { ptr: out.ptr, length }).slice();
 }

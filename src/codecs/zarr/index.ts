@@ -5,11 +5,12 @@
 import { bytesPerVoxel } from "../../base/dtype.js";
 import { DecodingError, EncodingError } from "../../base/errors.js";
 import { product } from "../../base/strided.js";
-import { loadByteCodecs, pack, unpack } from "../byte-chain.js";
+import type { Region } from "../../base/workspace.js";
+import { loadByteCodecs, pack, packNow, unpack } from "../byte-chain.js";
 import { inParts } from "../chunk-parts.js";
-import type { Codec } from "../codec.js";
+import type { ChunkSpec, Codec } from "../codec.js";
 import { decodeInPlace } from "../in-place.js";
-import { placeStored, storedOf, storeVoxels } from "../stored-array.js";
+import { arrangeVoxels, placeStored, storedOf, storeVoxels } from "../stored-array.js";
 
 export const zarr: Codec = inParts({
   name: "zarr",
@@ -32,13 +33,23 @@ export const zarr: Codec = inParts({
     placeStored(ws, array, stored, spec.dtype, spec.shape[3], target, own);
   },
   encode(ws, source, spec) {
-    const expected = product(spec.shape) * bytesPerVoxel(spec.dtype);
-    if (source.length < expected)
-      throw new EncodingError("Too few voxels for a chunk", {
-        expected: `${expected} bytes`,
-        got: `${source.length}`,
-      });
+    checkVoxels(source, spec);
     return storeVoxels(ws, source, storedOf(spec), spec.dtype, spec.shape);
   },
   pack: (ws, bytes, spec) => pack(ws, bytes, storedOf(spec).chain),
+  encodeNow(ws, source, spec) {
+    checkVoxels(source, spec);
+    const stored = storedOf(spec);
+    const { ptr, length } = arrangeVoxels(ws, source, stored, spec.dtype, spec.shape);
+    return packNow(ws, ws.bytes().subarray(ptr, ptr + length), stored.chain);
+  },
 });
+
+function checkVoxels(source: Region, spec: ChunkSpec): void {
+  const expected = product(spec.shape) * bytesPerVoxel(spec.dtype);
+  if (source.length >= expected) return;
+  throw new EncodingError("Too few voxels for a chunk", {
+    expected: `${expected} bytes`,
+    got: `${source.length}`,
+  });
+}
