@@ -3,6 +3,7 @@ import { InfoUnavailableError } from "./base/errors.js";
 import { type Opened, open } from "./open-any.js";
 import { openStore } from "./open-store.js";
 import { parseUserPath } from "./paths.js";
+import { skeletonsFolder } from "./serve-objects.js";
 import { type Compressor, type Offered, offerVolume } from "./serve-volume.js";
 import type { Folder } from "./server/site.js";
 import { storeFolder } from "./server/store-folder.js";
@@ -30,7 +31,9 @@ export async function offerPath(path: string, how: OpenHow, compressor: Compress
     };
   }
   if (opened.kind === "volume") return await offerVolume(opened.volume, compressor);
-  return { name: parsed.layer, kind: opened.kind, list: listOf(opened), folder: storeFolder(await store()) };
+  const stored = storeFolder(await store());
+  const folder = opened.kind === "skeleton" ? skeletonsFolder(opened.skeleton, stored) : stored;
+  return { name: parsed.layer, kind: opened.kind, list: listOf(opened), folder };
 }
 
 function listOf(opened: Opened): Offered["list"] {

@@ -39,9 +39,8 @@ export async function offerVolume(vol: Volume, compressor?: Compressor): Promise
       const place = precomputed.storedKey(key);
       if (place === undefined) return undefined;
       const within = skeletonKey(vol, place);
-      const lines = within === undefined ? undefined : await madeSkeletons(vol, query);
-      if (lines !== undefined) return await lines.get(within as string, query);
-      return await stored.get(place, query);
+      const lines = within === undefined ? undefined : await madeSkeletons(vol.skeleton, query);
+      return (await lines?.get(within as string, query)) ?? (await stored.get(place, query));
     },
   };
   return { name, kind: "volume", volume: vol, folder };

@@ -25,14 +25,27 @@ export function addServerOptions(command: Command): Command {
       parseWhole(0, 65_535),
     )
     .option("--host <address>", "listen at another address than 127.0.0.1, so that other machines can read")
-    .option("--name <host...>", "with --host: further names by which others call this machine")
-    .option("--cors <origin...>", "let only pages of these origins read (default: every page)")
+    .option(
+      "--name <host>",
+      "with --host: a further name by which others call this machine (can be repeated)",
+      listed,
+    )
+    .option(
+      "--cors <origin>",
+      "let only pages of this origin read (can be repeated; default: every page)",
+      listed,
+    )
     .addOption(
       new Option("--compressor <name>", "what packs the chunks of Zarr")
         .choices(["none", "blosc", "gzip", "zstd"])
         .default("none"),
     );
   return addVolumeOptions(command, ["background", "cache"]);
+}
+
+/** An option that can be repeated: one that took several would take the paths after it, too. */
+function listed(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 export async function serveOptions(options: ServerOptions, context: CommandContext): Promise<ServeOptions> {
