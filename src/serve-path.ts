@@ -20,7 +20,8 @@ export async function offerPath(path: string, how: OpenHow, compressor: Compress
   const store = (): Promise<Store> => openStore(formatPath({ ...parsed, format: "precomputed" }), how);
   let opened: Opened;
   try {
-    opened = await open(path, how);
+    // Graphene: viewers know segments, whose meshes there are, not supervoxels.
+    opened = await open(path, { agglomerate: true, ...how });
   } catch (error) {
     if (!(error instanceof InfoUnavailableError) || parsed.transport !== "file") throw error;
     if (!(await isFolder(parsed.path))) throw error;

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { ServeOptions, Serving } from "../../src/node.js";
 import { parseWhole } from "./argument-values.js";
 import type { CommandContext } from "./context.js";
+import { timestampOption } from "./graph-options.js";
 import { addVolumeOptions, openOptions, type VolumeOptions } from "./volume-options.js";
 
 export interface ServerOptions extends VolumeOptions {
@@ -11,6 +12,7 @@ export interface ServerOptions extends VolumeOptions {
   readonly name?: readonly string[];
   readonly cors?: readonly string[];
   readonly compressor: string;
+  readonly timestamp?: number | string;
 }
 
 const USUAL_PORT = 1337;
@@ -39,7 +41,8 @@ export function addServerOptions(command: Command): Command {
       new Option("--compressor <name>", "what packs the chunks of Zarr")
         .choices(["none", "blosc", "gzip", "zstd"])
         .default("none"),
-    );
+    )
+    .addOption(timestampOption());
   return addVolumeOptions(command, ["background", "cache"]);
 }
 
@@ -49,11 +52,11 @@ function listed(text: string, before: readonly string[] = []): readonly string[]
 }
 
 export async function serveOptions(options: ServerOptions, context: CommandContext): Promise<ServeOptions> {
-  const { port, host, name, cors, compressor } = options;
+  const { port, host, name, cors, compressor, timestamp } = options;
   return {
     ...{ port, host, names: name, cors, signal: context.signal },
     compressor: compressor === "none" ? null : (compressor as "blosc" | "gzip" | "zstd"),
-    open: { lruBytes: LRU_BYTES, ...(await openOptions(options, context)) },
+    open: { lruBytes: LRU_BYTES, timestamp, ...(await openOptions(options, context)) },
   };
 }
 
