@@ -12,6 +12,7 @@ import { haveChromium } from "../support/chromium.js";
 import { type GoldenEntry, goldenEntries, goldenPath, goldenTruth } from "../support/golden.js";
 import { Viewer } from "../support/neuroglancer.js";
 import { look } from "../support/neuroglancer-look.js";
+import { randomArray, seeded } from "../support/random.js";
 
 const WHAT = "shards, Zarr and N5 in Neuroglancer";
 const hasChromium = haveChromium(WHAT);
@@ -55,4 +56,29 @@ describe.runIf(arrays.length > 0)("arrays", () => {
   test.each(arrays.map((entry) => [entry.path, entry] as const))("%s", async (path, entry) => {
     expect(await look(viewer, await CloudVolume.open(goldenPath(path)), truthOf(entry))).toBeUndefined();
   });
+});
+
+describe.runIf(hasChromium)("labels of each type", () => {
+  const random = seeded(3);
+  test.each(["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "bool"] as const)(
+    "%s, signed ones below 0 as well",
+    async (dtype) => {
+      const truth = randomArray(random, [24, 24, 4, 1], dtype, "labels");
+      const signed = dtype.startsWith("int");
+      for (let i = 0; signed && i < 96; i++) truth.data[i] = dtype === "int64" ? -5n : -5;
+      const vol = await CloudVolume.create(`mem://labels/${dtype}`, {
+        info: {
+          ...{ layerType: "segmentation", dataType: dtype, numChannels: 1, encoding: "raw" },
+          ...{
+            resolution: [8, 8, 8],
+            voxelOffset: [-3, 0, 5],
+            volumeSize: [24, 24, 4],
+            chunkSize: [16, 16, 4],
+          },
+        },
+      });
+      await vol.upload("...", truth);
+      expect(await look(viewer, vol, truth)).toBeUndefined();
+    },
+  );
 });
