@@ -3,6 +3,7 @@ import { InfoUnavailableError } from "./base/errors.js";
 import { type Opened, open } from "./open-any.js";
 import { openStore } from "./open-store.js";
 import { parseUserPath } from "./paths.js";
+import { skeletonsFolder } from "./serve-objects.js";
 import { type Compressor, type Offered, offerVolume } from "./serve-volume.js";
 import type { Folder } from "./server/site.js";
 import { storeFolder } from "./server/store-folder.js";
@@ -19,7 +20,8 @@ export async function offerPath(path: string, how: OpenHow, compressor: Compress
   const store = (): Promise<Store> => openStore(formatPath({ ...parsed, format: "precomputed" }), how);
   let opened: Opened;
   try {
-    opened = await open(path, how);
+    // Graphene: viewers know segments, whose meshes there are, not supervoxels.
+    opened = await open(path, { agglomerate: true, ...how });
   } catch (error) {
     if (!(error instanceof InfoUnavailableError) || parsed.transport !== "file") throw error;
     if (!(await isFolder(parsed.path))) throw error;
@@ -30,7 +32,9 @@ export async function offerPath(path: string, how: OpenHow, compressor: Compress
     };
   }
   if (opened.kind === "volume") return await offerVolume(opened.volume, compressor);
-  return { name: parsed.layer, kind: opened.kind, list: listOf(opened), folder: storeFolder(await store()) };
+  const stored = storeFolder(await store());
+  const folder = opened.kind === "skeleton" ? skeletonsFolder(opened.skeleton, stored) : stored;
+  return { name: parsed.layer, kind: opened.kind, list: listOf(opened), folder };
 }
 
 function listOf(opened: Opened): Offered["list"] {

@@ -4,7 +4,8 @@ import { precomputedView } from "./formats/precomputed/view/view.js";
 import { type ViewOptions, zarrView } from "./formats/zarr/view.js";
 import { madeObjects, madeSkeletons } from "./serve-objects.js";
 import type { Folder } from "./server/site.js";
-import { storeFolder } from "./server/store-folder.js";
+import { storedFile } from "./server/store-folder.js";
+import { isPlainKey } from "./stores/keys.js";
 import { viewed, viewedAsPrecomputed } from "./view.js";
 import type { Volume } from "./volume/volume.js";
 
@@ -27,7 +28,6 @@ export async function offerVolume(vol: Volume, compressor?: Compressor): Promise
   const { fields, folders } = madeObjects(vol);
   const precomputed = precomputedView(viewedAsPrecomputed(vol), fields);
   const zarr = zarrView(viewed(vol, name), { compressor });
-  const stored = storeFolder(vol.context.store);
   const folder: Folder = {
     async get(key, query) {
       const made =
@@ -36,12 +36,14 @@ export async function offerVolume(vol: Volume, compressor?: Compressor): Promise
       const [first = "", ...rest] = key.split("/");
       const objects = folders.get(first);
       if (objects !== undefined) return await objects.get(rest.join("/"), query);
-      const place = precomputed.storedKey(key);
+      // What the info says may lead elsewhere; what is asked for may not.
+      const place = isPlainKey(key) ? precomputed.storedKey(key) : undefined;
       if (place === undefined) return undefined;
       const within = skeletonKey(vol, place);
-      const lines = within === undefined ? undefined : await madeSkeletons(vol, query);
-      if (lines !== undefined) return await lines.get(within as string, query);
-      return await stored.get(place, query);
+      const lines = within === undefined ? undefined : await madeSkeletons(vol.skeleton, query);
+      return (
+        (await lines?.get(within as string, query)) ?? (await storedFile(vol.context.store, place, query))
+      );
     },
   };
   return { name, kind: "volume", volume: vol, folder };

@@ -13,16 +13,19 @@ export function addGraphOptions(command: Command): Command {
   const isAgglomerated = { agglomerate: true };
   return command
     .option("--agglomerate", "graphene: roots in place of supervoxels")
-    .addOption(
-      new Option("--timestamp <time>", "graphene: the roots of then: seconds since 1970, or an ISO 8601 date")
-        .argParser(parseTime)
-        .implies(isAgglomerated),
-    )
+    .addOption(timestampOption().implies(isAgglomerated))
     .addOption(
       new Option("--stop-layer <layer>", "graphene: ancestors at or above this layer in place of roots")
         .argParser(parseWhole(1))
         .implies(isAgglomerated),
     );
+}
+
+export function timestampOption(): Option {
+  return new Option(
+    "--timestamp <time>",
+    "graphene: the roots of then: seconds since 1970, or an ISO 8601 date",
+  ).argParser(parseTime);
 }
 
 /** The options of reading that the command line's stand for. */

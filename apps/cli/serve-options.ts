@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { ServeOptions, Serving } from "../../src/node.js";
 import { parseWhole } from "./argument-values.js";
 import type { CommandContext } from "./context.js";
+import { timestampOption } from "./graph-options.js";
 import { addVolumeOptions, openOptions, type VolumeOptions } from "./volume-options.js";
 
 export interface ServerOptions extends VolumeOptions {
@@ -11,6 +12,7 @@ export interface ServerOptions extends VolumeOptions {
   readonly name?: readonly string[];
   readonly cors?: readonly string[];
   readonly compressor: string;
+  readonly timestamp?: number | string;
 }
 
 const USUAL_PORT = 1337;
@@ -25,22 +27,36 @@ export function addServerOptions(command: Command): Command {
       parseWhole(0, 65_535),
     )
     .option("--host <address>", "listen at another address than 127.0.0.1, so that other machines can read")
-    .option("--name <host...>", "with --host: further names by which others call this machine")
-    .option("--cors <origin...>", "let only pages of these origins read (default: every page)")
+    .option(
+      "--name <host>",
+      "with --host: a further name by which others call this machine (can be repeated)",
+      listed,
+    )
+    .option(
+      "--cors <origin>",
+      "let only pages of this origin read (can be repeated; default: every page)",
+      listed,
+    )
     .addOption(
       new Option("--compressor <name>", "what packs the chunks of Zarr")
         .choices(["none", "blosc", "gzip", "zstd"])
         .default("none"),
-    );
+    )
+    .addOption(timestampOption());
   return addVolumeOptions(command, ["background", "cache"]);
 }
 
+/** An option that can be repeated: one that took several would take the paths after it, too. */
+function listed(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 export async function serveOptions(options: ServerOptions, context: CommandContext): Promise<ServeOptions> {
-  const { port, host, name, cors, compressor } = options;
+  const { port, host, name, cors, compressor, timestamp } = options;
   return {
     ...{ port, host, names: name, cors, signal: context.signal },
     compressor: compressor === "none" ? null : (compressor as "blosc" | "gzip" | "zstd"),
-    open: { lruBytes: LRU_BYTES, ...(await openOptions(options, context)) },
+    open: { lruBytes: LRU_BYTES, timestamp, ...(await openOptions(options, context)) },
   };
 }
 

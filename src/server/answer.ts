@@ -3,7 +3,7 @@ import type { Abortable } from "../base/abort.js";
 import { CloudVolumeError } from "../base/errors.js";
 import type { ByteRange } from "../stores/store.js";
 import { isSameFile, tagOf, verdict } from "./conditions.js";
-import { contentRange, multipart, type Part, parseRanges } from "./ranges.js";
+import { contentRange, multipart, overlap, type Part, parseRanges } from "./ranges.js";
 import { type FileQuery, locate, type ServedFile, type Site } from "./site.js";
 import { contentType } from "./types.js";
 import { crossOrigin, isOwnHost, preflight, type Visitors } from "./visitors.js";
@@ -88,7 +88,8 @@ async function fileAnswer(
   };
   const refused = verdict(headers, tag);
   if (refused !== undefined) return { status: refused, headers: told };
-  if (ranges !== undefined && isSameFile(headers, tag)) return await partsOf(get, first, ranges, told);
+  const isApart = ranges !== undefined && !overlap(ranges, first.size ?? 0);
+  if (isApart && isSameFile(headers, tag)) return await partsOf(get, first, ranges, told);
   const whole = first.start === undefined ? first : await get({ accepts });
   if (whole === undefined) return undefined;
   const { bytes, coding, size } = whole;

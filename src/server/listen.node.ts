@@ -109,7 +109,10 @@ async function bind(server: Server, host: string, port: number | undefined): Pro
       throw new StorageError("The server cannot listen there", {
         where: `${host}:${at}`,
         got: describe(error),
-        fix: "Choose another port; 0 is any that is free.",
+        fix:
+          error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND"
+            ? "Choose an address of this machine; 0.0.0.0 is all of them."
+            : "Choose another port; 0 is any that is free.",
         cause: error,
       });
   }

@@ -10,13 +10,29 @@ export function parseRanges(header: string | undefined): readonly ByteRange[] | 
   if (list === undefined) return undefined;
   const ranges: ByteRange[] = [];
   for (const part of list.split(",")) {
-    const [, first, last] = /^\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/.exec(part) ?? [];
+    const [, first, last] = /^\s*(\d*)\s*-\s*(\d*)\s*$/.exec(part) ?? [];
     if (first === undefined || last === undefined || (first === "" && last === "")) return undefined;
-    if (first === "") ranges.push({ suffixLength: Number(last) });
-    else if (last === "") ranges.push({ offset: Number(first), length: Number.MAX_SAFE_INTEGER });
-    else ranges.push({ offset: Number(first), length: Math.max(0, Number(last) - Number(first) + 1) });
+    if (first === "") ranges.push({ suffixLength: whole(last) });
+    else if (last === "") ranges.push({ offset: whole(first), length: Number.MAX_SAFE_INTEGER });
+    else ranges.push({ offset: whole(first), length: Math.max(0, whole(last) - whole(first) + 1) });
   }
   return ranges.length <= MOST_RANGES ? ranges : undefined;
+}
+
+/** Readers that do not know the size may name the last of 64 bits. */
+function whole(digits: string): number {
+  return Math.min(Number(digits), Number.MAX_SAFE_INTEGER - 1);
+}
+
+/** Whether parts of a file of `size` bytes share some: many that do would make a long answer of a short file. */
+export function overlap(ranges: readonly ByteRange[], size: number): boolean {
+  const parts = ranges.map((range): readonly [number, number] =>
+    "suffixLength" in range
+      ? [Math.max(0, size - range.suffixLength), size]
+      : [range.offset, Math.min(range.offset + range.length, size)],
+  );
+  const sorted = parts.filter(([from, to]) => from < to).sort(([a], [b]) => a - b);
+  return sorted.some(([from], n) => n > 0 && from < sorted[n - 1]![1]);
 }
 
 export interface Part {

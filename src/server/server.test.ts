@@ -78,6 +78,11 @@ describe("reading", () => {
     ["bytes=90-1000", 206, [90, 100]],
     ["bytes=-7", 206, [93, 100]],
     ["bytes=-1000", 206, [0, 100]],
+    ["bytes=90-18446744073709551615", 206, [90, 100]],
+    ["bytes=-18446744073709551615", 206, [0, 100]],
+    ["bytes=18446744073709551615-", 416, [0, 0]],
+    ["bytes=0-,0-,0-", 200, [0, 100]],
+    ["bytes=0-9,90-,-11", 200, [0, 100]],
     ["bytes=100-", 416, [0, 0]],
     ["bytes=-0", 416, [0, 0]],
     ["bytes=5-4", 416, [0, 0]],
@@ -140,13 +145,15 @@ describe("refusals", () => {
     "evil.example:1337",
     "10.0.0.1",
     "127.0.0.1.evil.example",
+    "127.0.0.2.evil.example",
+    "127.evil",
     "localhost.evil.example",
   ])("host %s", async (host) => {
     expect((await ask("/layer/zarr.json", { Host: host })).status).toBe(403);
   });
 
   test("its own names", async () => {
-    for (const host of ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "localhost:9000"])
+    for (const host of ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "localhost:9000", "127.0.0.2:1337"])
       expect(isOwnHost(host)).toBe(true);
     expect(isOwnHost(undefined)).toBe(false);
   });
@@ -178,6 +185,11 @@ describe("its life", () => {
     expect(one.port).toBeGreaterThanOrEqual(1337);
     expect(two.port).toBeGreaterThan(one.port);
     await Promise.all([one.close(), two.close()]);
+  });
+
+  test("an address that is not this machine's is told from a port that is taken", async () => {
+    await expect(listen(site, { port: 0, host: "192.0.2.1" })).rejects.toThrow(/an address of this machine/);
+    await expect(listen(site, { port: server.port })).rejects.toThrow(/another port/);
   });
 
   test("a signal ends it", async () => {

@@ -10,12 +10,17 @@ const LIMIT = 2 ** 31;
 export function storeFolder(store: Store): Folder {
   return {
     async get(key, query) {
-      return isPlainKey(key) ? await fileOf(store, key, query) : undefined;
+      return isPlainKey(key) ? await storedFile(store, key, query) : undefined;
     },
   };
 }
 
-async function fileOf(store: Store, key: string, query: FileQuery): Promise<ServedFile | undefined> {
+/** The file of a key that may lead out of the layer, as those of infos do: it is up to the caller that no reader chose it. */
+export async function storedFile(
+  store: Store,
+  key: string,
+  query: FileQuery,
+): Promise<ServedFile | undefined> {
   const { range, accepts, isHead, signal } = query;
   if (isHead === true) {
     const stat = await store.stat(key, { signal });

@@ -10,7 +10,8 @@ export interface Visitors {
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"];
+/** Every 127.x.y.z is this machine. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * Whether a request names this machine. A page of another site that made its own name lead here does not: its requests
@@ -20,7 +21,7 @@ export function isOwnHost(host: string | undefined, { names }: Visitors = {}): b
   const [, name] = /^(\[[0-9a-f:.]+\]|[^:/?#@\s]+)(?::\d{1,5})?$/i.exec(host ?? "") ?? [];
   if (name === undefined) return false;
   const asked = name.toLowerCase();
-  if (LOOPBACK.includes(asked)) return true;
+  if (LOOPBACK.test(asked)) return true;
   if (names === undefined) return false;
   return names.some((own) => own.toLowerCase() === asked) || /^(\d+\.){3}\d+$|^\[/.test(asked);
 }
