@@ -53,10 +53,21 @@ export function toYcc(from: usize, plane: usize, width: usize, rows: usize, pitc
     }
 }
 
-/** Repeats the last sample of each of `rows` rows up to the pitch, and the last row down to the eighth. */
+/** Rows of `width` samples to a strip of eight rows. May read 7 bytes behind them. */
+export function copyRows(from: usize, width: usize, rows: usize, pitch: usize, to: usize): void {
+  for (let row: usize = 0; row < rows; row++, from += width, to += pitch)
+    for (let x: usize = 0; x < width; x += 8) store<u64>(to + x, load<u64>(from + x));
+}
+
+/** Repeats the last sample of each of `rows` rows up to the pitch, which is less than 8 away, and the last row down to the eighth. */
 export function extend(strip: usize, width: usize, rows: usize, pitch: usize): void {
-  let row = strip;
-  for (const end = strip + rows * pitch; row < end; row += pitch)
-    if (width < pitch) memory.fill(row + width, load<u8>(row + width - 1), pitch - width);
-  for (const end = strip + (pitch << 3); row < end; row += pitch) memory.copy(row, row - pitch, pitch);
+  if (width < pitch) {
+    const keep: u64 = (1 << ((<u64>width & 7) << 3)) - 1;
+    for (let row = strip; row < strip + rows * pitch; row += pitch) {
+      const repeated: u64 = 0x0101_0101_0101_0101 * <u64>load<u8>(row + width - 1);
+      const last = row + pitch - 8;
+      store<u64>(last, (load<u64>(last) & keep) | (repeated & ~keep));
+    }
+  }
+  for (; rows < 8; rows++) memory.copy(strip + rows * pitch, strip + (rows - 1) * pitch, pitch);
 }

@@ -1,5 +1,5 @@
 // Writes the scan of a baseline JPEG file (ITU-T T.81), one component or three of the same size, every bit as libjpeg's.
-import { extend, toYcc } from "./colour";
+import { copyRows, extend, toYcc } from "./colour";
 import {
   AC, BLOCK, CODES, CODES_SIZE, DC, FLAGS, LONGEST, NATURAL, QUICK, RECIPROCALS, RECIPROCALS_SIZE, SMALL,
 } from "./layout";
@@ -61,7 +61,7 @@ export function scan(
       for (let c: usize = 0; c < 3; c++) extend(work + c * strip, width, rows, pitch);
     } else if (pitch == width && rows == 8) at = from;
     else {
-      for (let row: usize = 0; row < rows; row++) memory.copy(work + row * pitch, from + row * width, width);
+      copyRows(from, width, rows, pitch, work);
       extend(work, width, rows, pitch);
     }
     next = end;

@@ -36,6 +36,7 @@ export function encodeBaseline(ws: Workspace, source: Region, image: JpegImage):
     if (length === 0) continue;
     const file = new Uint8Array(header.length + length + 2);
     file.set(header);
+    file.set([...big(height), ...big(width)], sizeAt(components));
     file.set(ws.bytes().subarray(ptr, ptr + length), header.length);
     file.set(END, header.length + length);
     return file;
@@ -69,27 +70,35 @@ function prepare(ws: Workspace, quality: number): number {
   return tables;
 }
 
-/** All that comes before the scan, in libjpeg's order. */
-function headerOf({ width, height, components, quality }: JpegImage): Uint8Array {
+const headers = new Map<number, Uint8Array>();
+
+/** All that comes before the scan, in libjpeg's order, but for the size. Made once. */
+function headerOf({ components, quality }: JpegImage): Uint8Array {
+  const key = 4 * quality + components;
+  const made = headers.get(key) ?? makeHeader(components, factorsOf(quality));
+  headers.set(key, made);
+  return made;
+}
+
+function makeHeader(components: 1 | 3, factors: readonly Uint8Array[]): Uint8Array {
   const slots = components === 1 ? [0] : [0, 1, 1];
   const tables = components === 1 ? [0] : [0, 1];
-  const factors = factorsOf(quality);
+  const size = [0, 0, 0, 0];
   return Uint8Array.from([
     ...START,
     ...segment(APP0, JFIF),
     ...tables.flatMap((slot) => segment(DQT, [slot, ...factors[slot]!])),
-    ...segment(SOF0, [
-      8,
-      ...big(height),
-      ...big(width),
-      components,
-      ...slots.flatMap((slot, c) => [c + 1, 0x11, slot]),
-    ]),
+    ...segment(SOF0, [8, ...size, components, ...slots.flatMap((slot, c) => [c + 1, 0x11, slot])]),
     ...tables.flatMap((slot) =>
       CODES[slot]!.flatMap((code, kind) => segment(DHT, [(kind << 4) | slot, ...code])),
     ),
     ...segment(SOS, [components, ...slots.flatMap((slot, c) => [c + 1, slot * 0x11]), 0, 63, 0]),
   ]);
+}
+
+/** Where a header has its size: behind the start, JFIF's segment and tables of factors. */
+function sizeAt(components: number): number {
+  return 2 + 18 + 69 * (components === 1 ? 1 : 2) + 5;
 }
 
 function segment(marker: number, content: readonly number[]): number[] {
