@@ -5,11 +5,11 @@ import {
 } from "./layout";
 import { fast } from "./fast";
 import { slow } from "./slow";
-import { sizeOf } from "./tables";
+import { sizeOf, withBits } from "./tables";
 
 export { huffman, prepare, quantize, tablesSize } from "./tables";
 
-/** Where bits are written, from the highest address down: those that make no whole byte yet highest, and their count. */
+/** Where bits are written, from the highest address down: those that make no whole byte yet lowest, and their count. */
 let bits: u64 = 0;
 let held: u32 = 0;
 let next: usize = 0;
@@ -74,7 +74,7 @@ export function scan(
     to = stuff(end, end - next, to);
   }
   if (held == 0) return to - start;
-  store<u64>(end - 8, bits | (<u64>-1 >> held));
+  store<u8>(end - 1, <u8>((bits << (8 - held)) | (0xff >> held)));
   return stuff(end, 1, to) - start;
 }
 
@@ -88,58 +88,51 @@ function block(from: usize, pitch: usize, tables: usize, reciprocals: usize, cod
   const first: i32 = load<i16>(coefficients);
   const difference = first - before;
   const size = sizeOf(difference);
-  let entry = load<u32>(codes + DC + (<usize>size << 2));
-  let more = <u64>((difference + (difference >> 31)) & ((1 << size) - 1));
-  let length = entry & 31;
-  b |= (<u64>(entry & ~31) << 32) >> n;
-  n += length + size;
-  b |= more << (64 - n);
-  const flags = tables + FLAGS;
-  let rest = flagsOf(flags, natural) >> 1;
-  let k: usize = 1;
+  let entry = withBits(load<u32>(codes + DC + (<usize>size << 2)), difference, size);
+  b = (b << entry) | (entry >> 6);
+  n += <u32>entry & 63;
+  let rest = flagsOf(tables + FLAGS, natural) & ~1;
+  let last: usize = 0;
   while (rest != 0) {
-    let run = <usize>ctz(rest);
-    k += run;
-    rest = (rest >> run) >> 1;
-    const value: i32 = load<i16>(coefficients + <usize>load<u8>(tables + NATURAL + k));
-    k++;
+    const k = <usize>ctz(rest);
+    rest &= rest - 1;
+    let run = k - last - 1;
+    last = k;
     if (run > 15) {
-      store<u64>(to - 8, b);
-      to -= n >> 3;
-      b <<= n & 56;
-      n &= 7;
-      entry = load<u32>(codes + AC + (0xf0 << 2));
+      const zeros = <u64>load<u32>(codes + AC + (0xf0 << 2));
       for (; run > 15; run -= 16) {
-        b |= (<u64>(entry & ~31) << 32) >> n;
-        n += entry & 31;
+        b = (b << zeros) | (zeros >> 6);
+        n += <u32>zeros & 63;
+        store<u64>(to - 8, b << (64 - <u64>n));
+    to -= n >> 3;
+    n &= 7;
       }
     }
-    store<u64>(to - 8, b);
+    entry = entryOf(codes, run, load<i16>(coefficients + <usize>load<u8>(tables + NATURAL + k)));
+    b = (b << entry) | (entry >> 6);
+    n += <u32>entry & 63;
+    store<u64>(to - 8, b << (64 - <u64>n));
     to -= n >> 3;
-    b <<= n & 56;
     n &= 7;
-    if (<u32>(value + 32) < 64) {
-      entry = load<u32>(codes + SMALL + (((run << 6) + (value + 32)) << 2));
-      b |= (<u64>(entry & ~31) << 32) >> n;
-      n += entry & 31;
-    } else {
-      const size = sizeOf(value);
-      entry = load<u32>(codes + AC + (((run << 4) + size) << 2));
-      b |= (<u64>(entry & ~31) << 32) >> n;
-      n += (entry & 31) + size;
-      b |= <u64>((value + (value >> 31)) & ((1 << size) - 1)) << (64 - n);
-    }
   }
-  if (k < 64) {
-    entry = load<u32>(codes + AC);
-    b |= (<u64>(entry & ~31) << 32) >> n;
-    n += entry & 31;
+  if (last < 63) {
+    entry = <u64>load<u32>(codes + AC);
+    b = (b << entry) | (entry >> 6);
+    n += <u32>entry & 63;
   }
-  store<u64>(to - 8, b);
+  store<u64>(to - 8, b << (64 - <u64>n));
   next = to - (n >> 3);
-  bits = b << (n & 56);
+  bits = b;
   held = n & 7;
   return first;
+}
+
+/** What is written for a coefficient that is not zero behind `run` < 16 zeros. */
+@inline
+function entryOf(codes: usize, run: usize, value: i32): u64 {
+  if (<u32>(value + 32) < 64) return <u64>load<u32>(codes + SMALL + (((run << 6) + (value + 32)) << 2));
+  const size = sizeOf(value);
+  return withBits(load<u32>(codes + AC + (((run << 4) + size) << 2)), value, size);
 }
 
 /** Flags in natural order to those of the zigzag order. */

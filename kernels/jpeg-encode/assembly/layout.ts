@@ -10,7 +10,7 @@ export const RECIPROCALS_SIZE: usize = 256;
 /** For each of eight rows 256 u64: eight flags of a row as flags of the zigzag order. */
 export const FLAGS: usize = RECIPROCALS + 2 * RECIPROCALS_SIZE;
 export const FLAGS_SIZE: usize = 8 * 2048;
-/** Two pairs of Huffman tables; within one, of u32 entries (bits from the top, and how many in the five lowest): */
+/** Two pairs of Huffman tables; within one, of u32 entries (how many bits in the six lowest, above them the bits): */
 export const CODES: usize = FLAGS + FLAGS_SIZE;
 /** 16 codes for sizes of differences of the first coefficient, */
 export const DC: usize = 0;

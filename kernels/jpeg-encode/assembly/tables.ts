@@ -61,7 +61,7 @@ export function huffman(tables: usize, slot: u32, from: usize): void {
       const size = sizeOf(value);
       const entry = load<u32>(to + AC + (((run << 4) + size) << 2));
       if (value == 0 || entry == 0) continue;
-      store<u32>(to + SMALL + (((run << 6) + (value + 32)) << 2), withBits(entry, value, size));
+      store<u32>(to + SMALL + (((run << 6) + (value + 32)) << 2), <u32>withBits(entry, value, size));
     }
 }
 
@@ -71,7 +71,7 @@ function codes(to: usize, most: usize, from: usize): usize {
   let code: u32 = 0;
   for (let length: u32 = 1; length <= 16; length++, code <<= 1)
     for (const end = symbols + load<u8>(from + length - 1); symbols < end; symbols++, code++)
-      store<u32>(to + ((<usize>load<u8>(symbols) & most) << 2), (code << (32 - length)) | length);
+      store<u32>(to + ((<usize>load<u8>(symbols) & most) << 2), (code << 6) | length);
   return symbols;
 }
 
@@ -82,9 +82,9 @@ export function sizeOf(value: i32): u32 {
   return 32 - clz((value ^ sign) - sign);
 }
 
-/** A code of 16 bits or less with the bits of its coefficient, up to six of them. */
-function withBits(entry: u32, value: i32, size: u32): u32 {
-  const length = entry & 31;
+/** A code with the bits of its coefficient. */
+@inline
+export function withBits(entry: u32, value: i32, size: u32): u64 {
   const bits = <u32>(value + (value >> 31)) & ((1 << size) - 1);
-  return (entry & ~31) | (bits << (32 - length - size)) | (length + size);
+  return (((<u64>(entry >> 6) << size) | bits) << 6) | ((entry & 63) + size);
 }
