@@ -93,8 +93,12 @@ function block(from: usize, pitch: usize, tables: usize, reciprocals: usize, cod
   n += <u32>entry & 63;
   let rest = flagsOf(tables + FLAGS, natural) & ~1;
   let last: usize = 0;
+  store<u64>(to - 8, b << (64 - <u64>n));
+  to -= n >> 3;
+  n &= 7;
+  // Seven bits held and two codes of 26 fit: whole bytes are stored behind two coefficients.
   while (rest != 0) {
-    const k = <usize>ctz(rest);
+    let k = <usize>ctz(rest);
     rest &= rest - 1;
     let run = k - last - 1;
     last = k;
@@ -104,13 +108,23 @@ function block(from: usize, pitch: usize, tables: usize, reciprocals: usize, cod
         b = (b << zeros) | (zeros >> 6);
         n += <u32>zeros & 63;
         store<u64>(to - 8, b << (64 - <u64>n));
-    to -= n >> 3;
-    n &= 7;
+        to -= n >> 3;
+        n &= 7;
       }
     }
     entry = entryOf(codes, run, load<i16>(coefficients + <usize>load<u8>(tables + NATURAL + k)));
     b = (b << entry) | (entry >> 6);
     n += <u32>entry & 63;
+    if (rest == 0) break;
+    k = <usize>ctz(rest);
+    run = k - last - 1;
+    if (run < 16) {
+      rest &= rest - 1;
+      last = k;
+      entry = entryOf(codes, run, load<i16>(coefficients + <usize>load<u8>(tables + NATURAL + k)));
+      b = (b << entry) | (entry >> 6);
+      n += <u32>entry & 63;
+    }
     store<u64>(to - 8, b << (64 - <u64>n));
     to -= n >> 3;
     n &= 7;
