@@ -1,6 +1,6 @@
 export default {
   encoding: "jpeg",
-  wanted: { decode: 0.8 },
+  wanted: { decode: 0.8, encode: 0.8 },
   python: `
 import numpy
 import simplejpeg
@@ -13,7 +13,8 @@ def decode(data, q):
     x, y, z, c = q["shape"]
     return simplejpeg.decode_jpeg(data, colorspace="RGB" if c > 1 else "GRAY").reshape(z, y, x, c).transpose(2, 1, 0, 3)
 `,
-  cases({ images }) {
+  async cases({ images, microscopy }) {
+    const real = await microscopy();
     const make = (shape, quality) => ({
       name: `${shape.join("x")}, quality ${quality}`,
       ...{ dtype: "uint8", shape, params: { jpeg_quality: quality } },
@@ -26,6 +27,9 @@ def decode(data, q):
       make([60, 50, 40, 1], 85),
       make([64, 64, 64, 3], 85),
       make([128, 128, 16, 3], 95),
+      ...(real === undefined
+        ? []
+        : [{ name: "electron microscopy, quality 85", ...real, params: { jpeg_quality: 85 } }]),
     ];
   },
 };

@@ -14,6 +14,20 @@ export function makeTools(lib, root) {
       whole ??= await realSegmentation(lib, golden);
       return crop(whole ?? cells([256, 256, 256]), [256, 256, 256], from, size, dtype);
     },
+    /** A chunk of golden electron microscopy, 128 x 128 x 16 of uint8; undefined without the data. */
+    async microscopy() {
+      const file = join(golden, "real/em_jpeg/layer/4_4_50/0-128_0-128_0-16");
+      if (!existsSync(file)) return undefined;
+      const shape = [128, 128, 16, 1];
+      const codec = await lib.loadedCodec("jpeg");
+      const ws = lib.createWorkspace();
+      const bytes = readFileSync(file);
+      const [source, { ptr, length }] = [ws.allocate(bytes.length), ws.allocate(128 * 128 * 16)];
+      ws.bytes().set(bytes, source.ptr);
+      const place = { ptr, stride: [128, 128 ** 2, length], from: [0, 0, 0], size: [128, 128, 16] };
+      codec.decode(ws, source, { shape, dtype: "uint8" }, place);
+      return { shape, dtype: "uint8", voxels: ws.bytes().slice(ptr, ptr + length) };
+    },
     floats,
     images,
     cells: (size, dtype) => crop(cells(size), size, [0, 0, 0], size, dtype),

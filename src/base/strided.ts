@@ -86,9 +86,13 @@ export function copyRows(
   toOffset: number,
   shape: readonly number[],
 ): void {
-  const [n = 1] = shape;
   if (product(shape) === 0) return;
   const dense = fromStride[0] === 1 && toStride[0] === 1;
+  let [n = 1] = shape;
+  let first = 1;
+  // Rows that follow each other without a gap on both sides are one.
+  while (dense && first < shape.length && fromStride[first] === n && toStride[first] === n)
+    n *= shape[first++] as number;
   const [sf = 1] = fromStride;
   const [st = 1] = toStride;
   const row = (f: number, t: number): void => {
@@ -96,7 +100,7 @@ export function copyRows(
     else for (let i = 0; i < n; i++) to[t + i * st] = from[f + i * sf] as number;
   };
   const walk = (axis: number, f: number, t: number): void => {
-    if (axis === 0) row(f, t);
+    if (axis < first) row(f, t);
     else
       for (let i = 0; i < (shape[axis] ?? 1); i++) {
         walk(axis - 1, f + i * (fromStride[axis] ?? 0), t + i * (toStride[axis] ?? 0));

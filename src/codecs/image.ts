@@ -77,19 +77,21 @@ export function placePixels(
   placeDense(ws, planes, spec.shape, bytes, target);
 }
 
+/** The dense voxels of a chunk: its channels one behind the other. @throws EncodingError for too few. */
+export function toPlanes({ ptr, length: got }: Region, spec: ChunkSpec): Region {
+  const length = product(spec.shape) * bytesPerVoxel(spec.dtype);
+  if (got >= length) return { ptr, length };
+  throw new EncodingError("Too few voxels for a chunk", { expected: `${length} bytes`, got: `${got}` });
+}
+
 /** Dense voxels as pixels. One channel without `swap` is `source` itself. */
 export function toPixels(ws: Workspace, source: Region, spec: ChunkSpec, swap = false): Region {
   const [x, y, z, channels] = spec.shape;
+  const planes = toPlanes(source, spec);
+  if (channels === 1 && !swap) return planes;
+  const packed = ws.scratch("image.pixels", planes.length);
   const bytes = bytesPerVoxel(spec.dtype);
-  const length = product(spec.shape) * bytes;
-  if (source.length < length)
-    throw new EncodingError("Too few voxels for a chunk", {
-      expected: `${length} bytes`,
-      got: `${source.length}`,
-    });
-  if (channels === 1 && !swap) return { ptr: source.ptr, length };
-  const packed = ws.scratch("image.pixels", length);
-  ws.kernel(pixels).interleave(source.ptr, packed.ptr, x * y * z, channels, bytes, swap ? 1 : 0);
+  ws.kernel(pixels).interleave(planes.ptr, packed.ptr, x * y * z, channels, bytes, swap ? 1 : 0);
   return packed;
 }
 

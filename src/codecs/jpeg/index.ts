@@ -5,9 +5,10 @@
 import { type CloudVolumeError, DecodingError, EncodingError } from "../../base/errors.js";
 import { placeDense } from "../../base/place.js";
 import type { Region, Workspace } from "../../base/workspace.js";
-import type { ChunkSpec, Codec } from "../codec.js";
-import { checkImage, chunkImage, levelOf, passes, placePixels, toPixels } from "../image.js";
+import type { ChunkSpec, Codec, CodecUse } from "../codec.js";
+import { checkImage, chunkImage, levelOf, passes, placePixels, toPixels, toPlanes } from "../image.js";
 import { withBaseline } from "./baseline.js";
+import type { encodeBaseline } from "./encode.js";
 import type { JpegEngine } from "./engine.js";
 import { type JpegHeader, readJpegHeader } from "./header.js";
 import { loadTurbo } from "./turbo.js";
@@ -20,10 +21,18 @@ export { loadTurbo } from "./turbo.js";
 /** libjpeg's own limit; the format's is 65535. */
 const MAX_SIDE = 65500;
 
-/** The codec over a JPEG implementation of choice. `jpeg_quality` 0 to 100, 85 unless told. */
-export function jpegCodec(loadEngine: () => Promise<JpegEngine>): Codec {
-  let loading: Promise<void> | undefined;
-  let engine: JpegEngine | undefined;
+/** Encodes planes of samples, one behind the other and 7 readable bytes behind the last. */
+export type JpegEncoder = typeof encodeBaseline;
+
+/**
+ * The codec over a JPEG implementation of choice, which also encodes unless there is an encoder for planes. `jpeg_quality` 0 to
+ * 100, 85 unless told.
+ */
+export function jpegCodec(
+  loadEngine: () => Promise<JpegEngine>,
+  loadEncoder?: () => Promise<JpegEncoder>,
+): Codec {
+  const [engine, encoder] = [loadedOnce(loadEngine), loadedOnce(loadEncoder)];
   return {
     name: "jpeg",
     contentType: "image/jpeg",
@@ -31,22 +40,14 @@ export function jpegCodec(loadEngine: () => Promise<JpegEngine>): Codec {
     check(spec) {
       checkSpec(spec, EncodingError);
     },
-    load() {
-      loading ??= loadEngine().then(
-        (loaded) => {
-          engine = loaded;
-        },
-        (error: unknown) => {
-          loading = undefined;
-          throw error;
-        },
-      );
-      return loading;
+    async load(use?: CodecUse) {
+      const engineToo = use !== "encode" || loadEncoder === undefined;
+      await Promise.all([engineToo && engine.load(), use !== "decode" && encoder.load()]);
     },
     decode(ws, source, spec, target) {
       checkSpec(spec, DecodingError);
       const header = checkedHeader(ws, source, spec);
-      const loaded = ready(engine, DecodingError);
+      const loaded = ready(engine.loaded(), DecodingError);
       const planes = loaded.decodePlanes?.(ws, source, header);
       if (planes !== undefined) return placeDense(ws, planes, spec.shape, 1, target);
       const pixels = loaded.decode(ws.bytes().subarray(source.ptr, source.ptr + source.length), header);
@@ -59,15 +60,43 @@ export function jpegCodec(loadEngine: () => Promise<JpegEngine>): Codec {
       checkSpec(spec, EncodingError);
       const quality = levelOf(spec, "jpeg_quality", [0, 100], 85);
       const size = chunkImage(spec.shape, MAX_SIDE);
-      const { ptr, length } = toPixels(ws, source, spec);
-      const pixels = ws.bytes().subarray(ptr, ptr + length);
       const components = spec.shape[3] === 1 ? 1 : 3;
-      return ready(engine, EncodingError).encode(pixels, { ...size, components, quality });
+      const image = { ...size, components, quality } as const;
+      if (loadEncoder !== undefined) {
+        const encodePlanes = ready(encoder.loaded(), EncodingError);
+        return encodePlanes(ws, toPlanes(source, spec), image);
+      }
+      const { ptr, length } = toPixels(ws, source, spec);
+      return ready(engine.loaded(), EncodingError).encode(ws.bytes().subarray(ptr, ptr + length), image);
     },
   };
 }
 
-export const jpeg: Codec = jpegCodec(async () => withBaseline(await loadTurbo()));
+export const jpeg: Codec = jpegCodec(
+  async () => withBaseline(await loadTurbo()),
+  async () => (await import("./encode.js")).encodeBaseline,
+);
+
+/** What is loaded at the first wish; after a failure anew. */
+function loadedOnce<T>(load?: () => Promise<T>): { load(): Promise<void>; loaded(): T | undefined } {
+  let loading: Promise<void> | undefined;
+  let value: T | undefined;
+  return {
+    async load() {
+      loading ??= load?.().then(
+        (loaded) => {
+          value = loaded;
+        },
+        (error: unknown) => {
+          loading = undefined;
+          throw error;
+        },
+      );
+      await loading;
+    },
+    loaded: () => value,
+  };
+}
 
 type Failure = new (what: string, facts?: object) => CloudVolumeError;
 
@@ -84,8 +113,8 @@ function checkedHeader(ws: Workspace, { ptr, length }: Region, spec: ChunkSpec):
   return header;
 }
 
-function ready(engine: JpegEngine | undefined, Failed: Failure): JpegEngine {
-  if (engine === undefined)
+function ready<T>(loaded: T | undefined, Failed: Failure): T {
+  if (loaded === undefined)
     throw new Failed("The jpeg codec is not loaded", { fix: "Await its load() first." });
-  return engine;
+  return loaded;
 }

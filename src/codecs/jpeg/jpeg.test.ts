@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { DecodingError, EncodingError } from "../../base/errors.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
-import type { ChunkSpec } from "../codec.js";
+import type { ChunkSpec, Codec } from "../codec.js";
 import { testCodec } from "../testing.js";
 import { chunkVoxels, concat, decodeBytes, encodeBytes, seeded } from "../testing-chunks.js";
+import { encodeBaseline } from "./encode.js";
 import { readJpegHeader } from "./header.js";
 import { jpeg, jpegCodec } from "./index.js";
 import { frame, markerOffset, repairJpeg, segment, withFrame } from "./testing.js";
@@ -166,5 +167,29 @@ describe("jpeg", () => {
     await Promise.all([fresh.load?.(), fresh.load?.()]);
     expect(loads).toBe(2);
     expect(decodeBytes(ws, fresh, file, gray)[0]).toBe(99);
+  });
+
+  it("loads for writing no more than the encoder, and for reading all but it", async () => {
+    const loads: string[] = [];
+    const fresh = (): Codec =>
+      jpegCodec(
+        async () => {
+          loads.push("engine");
+          return engine;
+        },
+        async () => {
+          loads.push("encoder");
+          return encodeBaseline;
+        },
+      );
+    const writer = fresh();
+    await writer.load?.("encode");
+    const written = encodeBytes(ws, writer, new Uint8Array(256).fill(99), gray);
+    expect(() => decodeBytes(ws, writer, written, gray)).toThrow(/load\(\)/);
+    const reader = fresh();
+    await reader.load?.("decode");
+    expect(decodeBytes(ws, reader, written, gray)[0]).toBe(99);
+    expect(() => encodeBytes(ws, reader, new Uint8Array(256), gray)).toThrow(/load\(\)/);
+    expect(loads).toEqual(["encoder", "engine"]);
   });
 });
