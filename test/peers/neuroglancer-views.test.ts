@@ -112,6 +112,8 @@ describe.runIf(hasChromium && goldenRoot !== undefined)("golden layers", () => {
     ["skeletons", "meshes/skeletons_unsharded/layer"],
     ["skeletons-sharded", "meshes/skeletons_sharded_murmur/layer"],
     ["skeletons-attributes", "meshes/skeletons_sharded_attrs/layer"],
+    ["skeletons-alone", "meshes/skeletons_sharded_attrs/layer/skeletons"],
+    ["meshes-alone", "meshes/multilod_sharded_q16/layer/mesh"],
   ])("%s", async (name, path) => {
     const least = name.startsWith("meshes") ? 4000 : 150;
     const enough = ({ colored, colors }: Seen): boolean => colored > least && colors >= 3;
