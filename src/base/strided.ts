@@ -76,7 +76,7 @@ export function cutBox(
   );
 }
 
-/** Copies `shape` voxels between two strided arrays of one element type; rows along x by `set` where dense. */
+/** Copies `shape` voxels between two strided arrays of one element type; what is dense in both goes by `set`, as a whole. */
 export function copyRows(
   from: TypedArray,
   fromStride: readonly number[],
@@ -87,26 +87,50 @@ export function copyRows(
   shape: readonly number[],
 ): void {
   if (product(shape) === 0) return;
-  const dense = fromStride[0] === 1 && toStride[0] === 1;
-  let [n = 1] = shape;
-  let first = 1;
-  // Rows that follow each other without a gap on both sides are one.
-  while (dense && first < shape.length && fromStride[first] === n && toStride[first] === n)
-    n *= shape[first++] as number;
-  const [sf = 1] = fromStride;
-  const [st = 1] = toStride;
+  const axes = mergedAxes(fromStride, toStride, shape);
+  const [{ n, f: sf, t: st }] = axes;
+  const dense = sf === 1 && st === 1;
   const row = (f: number, t: number): void => {
     if (dense) (to as Uint8Array).set((from as Uint8Array).subarray(f, f + n), t);
     else for (let i = 0; i < n; i++) to[t + i * st] = from[f + i * sf] as number;
   };
   const walk = (axis: number, f: number, t: number): void => {
-    if (axis < first) row(f, t);
-    else
-      for (let i = 0; i < (shape[axis] ?? 1); i++) {
-        walk(axis - 1, f + i * (fromStride[axis] ?? 0), t + i * (toStride[axis] ?? 0));
-      }
+    if (axis === 0) row(f, t);
+    else {
+      const steps = axes[axis] as Axis;
+      for (let i = 0; i < steps.n; i++) walk(axis - 1, f + i * steps.f, t + i * steps.t);
+    }
   };
-  walk(shape.length - 1, fromOffset, toOffset);
+  walk(axes.length - 1, fromOffset, toOffset);
+}
+
+/** An axis of a copy: its length, and the steps in both arrays. */
+interface Axis {
+  readonly n: number;
+  readonly f: number;
+  readonly t: number;
+}
+
+/** Axes that go on where those before them end count as one, and such of one voxel as none. */
+function mergedAxes(
+  fromStride: readonly number[],
+  toStride: readonly number[],
+  shape: readonly number[],
+): [Axis, ...Axis[]] {
+  let last: Axis = { n: 1, f: 1, t: 1 };
+  const axes: Axis[] = [];
+  for (const [i, n] of shape.entries()) {
+    const [f = 0, t = 0] = [fromStride[i], toStride[i]];
+    if (n === 1) continue;
+    if (last.n === 1) last = { n, f, t };
+    else if (f === last.f * last.n && t === last.t * last.n) last = { ...last, n: last.n * n };
+    else {
+      axes.push(last);
+      last = { n, f, t };
+    }
+  }
+  const [first, ...others] = [...axes, last];
+  return [first as Axis, ...others];
 }
 
 /** The offset of an index. */

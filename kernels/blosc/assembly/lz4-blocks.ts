@@ -14,7 +14,7 @@ const BITS: u32 = 2;
  */
 export function lz4Blocks(
   src: usize, length: usize, dst: usize, blockSize: usize, typeSize: usize, shuffled: u32, split: bool,
-  block: usize, table: usize, acceleration: u32,
+  block: usize, table: usize,
 ): u32 {
   const end = dst + HEADER + length;
   const count = (length + blockSize - 1) / blockSize;
@@ -29,7 +29,7 @@ export function lz4Blocks(
     for (let left = streams; left > 0; left--, from += stream) {
       if (end - at < 4) return 0;
       const room = min(stream, end - at - 4);
-      let packed: usize = lz4Encode(from, stream, at + 4, room, table, acceleration);
+      let packed: usize = lz4Encode(from, stream, at + 4, room, table);
       if (packed == 0 || packed >= stream) {
         if (room < stream) return 0;
         memory.copy(at + 4, from, stream);

@@ -14,13 +14,10 @@ export function lz4TableSize(): usize {
 }
 
 /**
- * Encodes one block. `acceleration`: how many bytes further a match is looked for where there was none, 1 for each; it grows
- * with the bytes without a match. Up to 16 bytes behind the source are read, to no effect.
+ * Encodes one block. Up to 16 bytes behind the source are read, to no effect.
  * @returns its length, or 0 if it would not fit into `capacity`.
  */
-export function lz4Encode(
-  src: usize, length: usize, dst: usize, capacity: usize, table: usize, acceleration: u32,
-): u32 {
+export function lz4Encode(src: usize, length: usize, dst: usize, capacity: usize, table: usize): u32 {
   const outEnd = dst + capacity;
   const end = src + length;
   if (length <= MATCH_LIMIT) return lengthOf(dst, sequence(src, length, dst, outEnd, 0, 0));
@@ -34,8 +31,8 @@ export function lz4Encode(
   }
   if (to == 0) return 0;
   if (anchor + MATCH_LIMIT > end) to = sequence(anchor, end - anchor, to, outEnd, 0, 0);
-  else if (length <= SHORT) to = sequences<u16>(src, anchor, end, to, outEnd, table, acceleration);
-  else to = sequences<u32>(src, anchor, end, to, outEnd, table, acceleration);
+  else if (length <= SHORT) to = sequences<u16>(src, anchor, end, to, outEnd, table);
+  else to = sequences<u32>(src, anchor, end, to, outEnd, table);
   return lengthOf(dst, to);
 }
 
@@ -53,13 +50,12 @@ function slotOf<Place>(table: usize, word: u32): usize {
 /** The sequences of [anchor, end) in the block that begins with `start`. @returns the end, or 0 if there is no room. */
 @inline
 function sequences<Place>(
-  start: usize, anchor: usize, end: usize, dst: usize, outEnd: usize, table: usize, acceleration: u32,
+  start: usize, anchor: usize, end: usize, dst: usize, outEnd: usize, table: usize,
 ): usize {
   memory.fill(table, 0, sizeof<Place>() << (sizeof<Place>() == 2 ? SHORT_BITS : HASH_BITS));
   const limit = end - MATCH_LIMIT;
   const last = end - LAST_LITERALS;
-  const first: usize = <usize>acceleration << 6;
-  let misses = first;
+  let misses: usize = 1 << 6;
   let at = max(anchor, start + 1);
   while (at <= limit) {
     const word = load<u32>(at);
@@ -70,7 +66,7 @@ function sequences<Place>(
       at += misses++ >> 6;
       continue;
     }
-    misses = first;
+    misses = 1 << 6;
     let from = candidate;
     while (at > anchor && from > start && load<u8>(at - 1) == load<u8>(from - 1)) {
       at--;
@@ -100,6 +96,12 @@ function matchEnd(at: usize, other: usize, last: usize): usize {
 /** Writes literals and a match (none for a distance of 0). @returns the end, or 0 if there is no room. */
 @inline
 function sequence(literals: usize, count: usize, dst: usize, end: usize, distance: usize, match: usize): usize {
+  if (count < 15 && match < 19 && distance != 0 && end - dst >= 20) {
+    store<u8>(dst, <u8>((count << 4) | (match - 4)));
+    v128.store(dst + 1, v128.load(literals));
+    store<u16>(dst + 1 + count, <u16>distance);
+    return dst + 3 + count;
+  }
   if (1 + count + count / 255 + 1 + 2 + match / 255 + 1 > end - dst) return 0;
   const token = dst++;
   const extra = distance == 0 ? 0 : match - 4;

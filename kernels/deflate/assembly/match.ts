@@ -13,6 +13,8 @@ let known: usize = 0;
 /** Candidates to look at, in the chains of places and of turns. */
 let depth: u32 = 0;
 let turnDepth: u32 = 0;
+/** Where a match is this long, a fourth of them will do. */
+let enough: u32 = 0;
 /** What a byte is worth in sixteenths of a bit. */
 let worth: i32 = 0;
 // The newest distances.
@@ -21,13 +23,14 @@ let recent1: u32 = 0;
 let recent2: u32 = 0;
 let recent3: u32 = 0;
 
-export function beginMatches(tables: usize, from: usize, to: usize, candidates: u32): void {
+export function beginMatches(tables: usize, from: usize, to: usize, candidates: u32, long: u32): void {
   memory.fill(tables + HEADS, 0, 4 << HASH_BITS);
   memory.fill(tables + TURN_HEADS, 0, 4 << TURN_BITS);
   start = from;
   end = to;
   known = from;
   depth = candidates;
+  enough = long;
   turnDepth = candidates + (candidates >> 1);
   recent0 = 8;
   recent1 = 512;
@@ -160,7 +163,7 @@ export function find(tables: usize, p: usize, least: u32, most: u32, share: u32)
     known = p + 1;
   }
   if (longest >= most) return best;
-  for (let left = depth >>> share; distance <= reach && left > 0; left--) {
+  for (let left = depth >>> (longest < enough ? share : share + 2); distance <= reach && left > 0; left--) {
     const at = p - distance;
     if (load<u32>(at + longest - 3) == load<u32>(p + longest - 3) && load<u32>(at) == content) {
       const n = common(at, p, most);
@@ -194,7 +197,7 @@ function findFromRun(
   const newest: usize = load<u32>(turnHead(tables, turn));
   if (newest > turn) return best;
   let distance = newest == turn ? before(tables + TURN_CHAIN, turn) : <u32>min(turn - newest, 65535);
-  for (let left = turnDepth >>> share; distance <= reach && left > 0; left--) {
+  for (let left = turnDepth >>> (longest < enough ? share : share + 2); distance <= reach && left > 0; left--) {
     if (load<u32>(p - distance) == content) {
       const n = common(p - distance, p, most);
       const s = score(n, distance);

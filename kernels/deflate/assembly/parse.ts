@@ -15,6 +15,8 @@ const USUAL_LITERAL: i32 = 96;
 /** How much better a match has to be for which one literal, or two, are written before it. */
 const LATER_BY_ONE: i32 = 32;
 const LATER_BY_TWO: i32 = 96;
+/** The middle levels look for nothing better than a match of this many bytes. */
+const ENOUGH: u32 = 96;
 
 // The open block: its start, sequences, and where its newest piece begins.
 let blockStart: usize = 0;
@@ -32,7 +34,8 @@ export function writeBlocks(tables: usize, src: usize, length: usize, history: u
   const end = src + length;
   const stop = length > LOOKED_AT ? end - LOOKED_AT : src;
   const ahead: u32 = level < 3 ? 0 : level < 7 ? 1 : 2;
-  beginMatches(tables, src - history, end, level < 3 ? level << 1 : <u32>1 << (level - 1));
+  const enough = level < 7 ? ENOUGH : MOST_MATCH;
+  beginMatches(tables, src - history, end, level < 3 ? level << 1 : <u32>1 << (level - 1), enough);
   if (stop > src) learn(tables, src);
   setWorth(8);
   literal = USUAL_LITERAL;
@@ -58,7 +61,7 @@ export function writeBlocks(tables: usize, src: usize, length: usize, history: u
       continue;
     }
     misses >>= 2;
-    while (ahead > 0 && match >>> 16 < MOST_MATCH && p + 2 < stop) {
+    while (ahead > 0 && match >>> 16 < enough && p + 2 < stop) {
       const now = scoreOf(match);
       const least = max((match >>> 16) - 1, LEAST_MATCH);
       const next = find(tables, p + 1, least, <u32>min(end - p - 1, MOST_MATCH), 1);

@@ -57,9 +57,10 @@ export async function encodeBlosc(
   bytes: Uint8Array,
   config: ByteCodecConfig,
 ): Promise<Uint8Array> {
-  const { inner, level, shuffle, split, header } = planOf(bytes.length, config);
+  const plan = planOf(bytes.length, config);
+  const { inner, level, shuffle, header } = plan;
   if (level === 0 || bytes.length === 0) return plainBlosc(bytes, header);
-  if (inner === "lz4") return encodeLz4(ws, bytes, { level, shuffle, split, header });
+  if (inner === "lz4") return encodeLz4(ws, bytes, plan);
   const { blockSize, typeSize } = header;
   const blocks = Math.ceil(bytes.length / blockSize);
   const parts: Uint8Array[] = [];
@@ -91,28 +92,14 @@ export function encodeBloscNow(
   return plan.inner === "lz4" ? encodeLz4(ws, bytes, plan) : undefined;
 }
 
-function encodeLz4(ws: Workspace, bytes: Uint8Array, plan: Omit<Plan, "inner">): Uint8Array {
-  const { level, shuffle, split, header } = plan;
+function encodeLz4(ws: Workspace, bytes: Uint8Array, { shuffle, split, header }: Plan): Uint8Array {
   const { blockSize, typeSize } = header;
   const { ptr, length } = regionOf(ws, bytes, "blosc.plain");
   const exports = ws.kernel(kernel);
   const out = ws.scratch("blosc.frame", HEADER + length).ptr;
-  const block = ws.scratch("blosc.block", header.blockSize).ptr;
+  const block = ws.scratch("blosc.block", blockSize).ptr;
   const table = ws.scratch("lz4.table", exports.lz4TableSize()).ptr;
-  // As c-blosc has it.
-  const acceleration = 10 - level;
-  const made = exports.lz4Blocks(
-    ptr,
-    length,
-    out,
-    blockSize,
-    typeSize,
-    shuffle,
-    Number(split),
-    block,
-    table,
-    acceleration,
-  );
+  const made = exports.lz4Blocks(ptr, length, out, blockSize, typeSize, shuffle, Number(split), block, table);
   if (made === 0) return plainBlosc(viewOf(ws, { ptr, length }), header);
   const result = viewOf(ws, { ptr: out, length: made }).slice();
   writeHeader(result, header);

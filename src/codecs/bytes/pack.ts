@@ -21,6 +21,6 @@ export function packLz4(ws: Workspace, bytes: Uint8Array, capacity: number): Uin
   const source = regionOf(ws, bytes, "lz4.plain");
   const table = ws.scratch("lz4.table", exports.lz4TableSize());
   const out = ws.scratch("lz4.packed", capacity);
-  const length = exports.lz4Encode(source.ptr, source.length, out.ptr, capacity, table.ptr, 1);
+  const length = exports.lz4Encode(source.ptr, source.length, out.ptr, capacity, table.ptr);
   return length === 0 ? undefined : viewOf(ws, { ptr: out.ptr, length }).slice();
 }
