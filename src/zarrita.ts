@@ -7,7 +7,7 @@ import { ArgumentError, DimensionError } from "./base/errors.js";
 import { copyRows, dot, fortranStride, product, type StridedArray } from "./base/strided.js";
 import { defaultAxes, namedAxes } from "./formats/array-level.js";
 import { findMip, type MipSpec } from "./formats/precomputed/scales.js";
-import { type ViewOptions, zarrView } from "./formats/zarr/view.js";
+import type { ViewOptions } from "./formats/zarr/view.js";
 import { planRead } from "./grid/plan.js";
 import { viewed } from "./view.js";
 import type { Volume } from "./volume/volume.js";
@@ -22,8 +22,11 @@ export interface ZarritaStore {
  * are asked for: `zarr.open(zarr.root(zarritaStore(vol)).resolve("0"), { kind: "array" })`. Axes are (channel,) z, y, x.
  */
 export function zarritaStore(vol: Volume, options: ViewOptions = {}): ZarritaStore {
-  const view = zarrView(viewed(vol, vol.layer), options);
-  return { get: (key, { signal } = {}) => view.get(key.replace(/^\/+/, ""), { signal }) };
+  const view = import("./formats/zarr/view.js").then(({ zarrView }) =>
+    zarrView(viewed(vol, vol.layer), options),
+  );
+  view.catch(() => {}); // Said by each `get`.
+  return { get: async (key, { signal } = {}) => await (await view).get(key.replace(/^\/+/, ""), { signal }) };
 }
 
 /** What is used of an array of zarrita. */
