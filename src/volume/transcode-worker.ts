@@ -7,12 +7,12 @@ import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store, StoreSpec } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk, located } from "./decode.js";
-import { encodeAndPack, type StoragePolicy } from "./encode.js";
+import type { StoragePolicy } from "./encode.js";
 import { denseByteStride, encodedLimit, type ScaleLayout, storedShapes, voxelBytes } from "./layout.js";
 import type { WorkerContext } from "./read-worker.js";
 import { expectedImages, type RecompressJob, recompress } from "./recompress-worker.js";
 import { type FetchedBytes, readStored } from "./stored.js";
-import { compressHere, storeOne } from "./write-worker.js";
+import { compressHere, encodeHere, storeOne } from "./write-worker.js";
 
 export interface TranscodeJob {
   readonly from: { readonly store: StoreSpec; readonly layout: ScaleLayout };
@@ -64,8 +64,7 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     const whole = { ...chunk, from: [0, 0, 0], size: chunk.shape, to: [0, 0, 0] } as const;
     if (stored === undefined) fillMissingChunk(place, whole, job.fill, source.url(key));
     else decodeChunkInto(place, whole, stored, source.url(key));
-    const encoded = await encodeAndPack(workspace, encoder, to.layout, policy, { ptr, length }, chunk.shape);
-    const bytes = encoded && (await compressHere(workspace, policy, encoded));
+    const bytes = await encodeHere(workspace, encoder, to.layout, policy, { ptr, length }, chunk.shape);
     await store(target, name, bytes, policy);
   } while (performance.now() < until);
 }
