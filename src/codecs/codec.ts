@@ -58,7 +58,10 @@ export interface Codec {
   readonly pack?:
     | ((workspace: Workspace, encoded: Uint8Array, spec: ChunkSpec) => Promise<Uint8Array>)
     | undefined;
-  /** `encode` and `pack` in one, without waiting and with fewer copies; undefined where that cannot be. The result is a copy. */
+  /**
+   * `encode` and `pack` in one, without waiting and with fewer copies; undefined where that cannot be. The result may lie in
+   * the workspace, `source` itself even: it is to be used before anything else happens there.
+   */
   readonly encodeNow?:
     | ((workspace: Workspace, source: Region, spec: ChunkSpec) => Uint8Array | undefined)
     | undefined;

@@ -163,7 +163,7 @@ export function tryDecodeBox(
 }
 
 /** Bytes in a region of its own; what lies around them is no part of the source. */
-function toWorkspace(ws: MemoryWorkspace, bytes: Uint8Array): Region {
+export function toWorkspace(ws: MemoryWorkspace, bytes: Uint8Array): Region {
   const region = ws.allocate(bytes.length);
   const memory = ws.bytes();
   memory.set(bytes, region.ptr);

@@ -17,6 +17,7 @@ import {
   type Random,
   randomBox,
   seeded,
+  toWorkspace,
   tryDecodeBox,
 } from "./testing-chunks.js";
 import { inMemory } from "./testing-encoded.js";
@@ -85,6 +86,10 @@ export function testCodec(contract: CodecContract): void {
           encodeBytes(memory, codec, chunkVoxels(spec, "constant", seeded(2)), spec);
           expect(bytes, "the encoded bytes are a copy").toEqual(kept);
           expectNear(decodeBytes(memory, codec, bytes, spec), voxels, tolerance);
+          const source = toWorkspace(memory, voxels);
+          const now = codec.encodeNow?.(memory, source, spec);
+          if (now !== undefined) expect(now.slice(), "without waiting").toEqual(kept);
+          memory.release(source);
         }
       });
 

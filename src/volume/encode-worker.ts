@@ -2,10 +2,10 @@
 import { sharedWorkspace } from "../base/memory-workspace.js";
 import { owned } from "../base/owned.js";
 import type { Vec3 } from "../base/strided.js";
-import { encodeAndPack, type StoragePolicy } from "./encode.js";
+import type { StoragePolicy } from "./encode.js";
 import { type ScaleLayout, voxelBytes } from "./layout.js";
 import type { WorkerContext } from "./read-worker.js";
-import { compressHere, type EncodedChunks, HAND_BACK_BYTES } from "./write-worker.js";
+import { type EncodedChunks, encodeHere, HAND_BACK_BYTES } from "./write-worker.js";
 
 export interface EncodeJob {
   readonly layout: ScaleLayout;
@@ -32,8 +32,8 @@ export async function encodeSlice(context: WorkerContext, job: EncodeJob): Promi
     const chunk = job.chunks[index];
     if (chunk === undefined) break;
     const source = { ptr: chunk.ptr, length: voxelBytes(layout, chunk.shape) };
-    const encoded = await encodeAndPack(workspace, codec, layout, policy, source, chunk.shape);
-    const bytes = encoded && owned(await compressHere(workspace, policy, encoded));
+    const encoded = await encodeHere(workspace, codec, layout, policy, source, chunk.shape);
+    const bytes = encoded && owned(encoded);
     chunks.push({ index, bytes });
     held += bytes?.length ?? 0;
   } while (held < HAND_BACK_BYTES && performance.now() < until);

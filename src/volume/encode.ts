@@ -32,23 +32,8 @@ export function encodeDense(
   return codec.encode(workspace, source, chunkSpec(layout, shape));
 }
 
-/** A chunk encoded and packed on a thread that has nothing else to do meanwhile: without waiting, where its codec can. */
-export async function encodeAndPack(
-  workspace: Workspace,
-  codec: Codec,
-  layout: ScaleLayout,
-  policy: StoragePolicy,
-  source: Region,
-  shape: Vec3,
-): Promise<Uint8Array | undefined> {
-  if (isToDelete(workspace, layout, policy, source)) return undefined;
-  const spec = chunkSpec(layout, shape);
-  const now = codec.encodeNow?.(workspace, source, spec);
-  if (now !== undefined) return now;
-  return await packChunk(workspace, codec, layout, codec.encode(workspace, source, spec), shape);
-}
-
-function isToDelete(
+/** Whether a chunk is of nothing but the value that is not stored. */
+export function isToDelete(
   workspace: Workspace,
   { dtype }: ScaleLayout,
   { deleteIf }: StoragePolicy,

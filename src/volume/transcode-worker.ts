@@ -6,12 +6,12 @@ import { planRead } from "../grid/plan.js";
 import type { Store, StoreSpec } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, decodeChunkInto, fillMissingChunk } from "./decode.js";
-import { encodeAndPack, type StoragePolicy } from "./encode.js";
+import type { StoragePolicy } from "./encode.js";
 import { denseByteStride, type ScaleLayout, voxelBytes } from "./layout.js";
 import type { WorkerContext } from "./read-worker.js";
 import { type RecompressJob, recompressChunk } from "./recompress-worker.js";
 import { readStored } from "./stored.js";
-import { compressHere, storeOne } from "./write-worker.js";
+import { compressHere, encodeHere, storeOne } from "./write-worker.js";
 
 export interface TranscodeJob {
   readonly from: { readonly store: StoreSpec; readonly layout: ScaleLayout };
@@ -69,8 +69,7 @@ export async function transcodeSlice(context: WorkerContext, job: TranscodeJob):
     const whole = { ...chunk, from: [0, 0, 0], size: chunk.shape, to: [0, 0, 0] } as const;
     if (stored === undefined) fillMissingChunk(place, whole, job.fill, source.url(key));
     else decodeChunkInto(place, whole, stored, source.url(key));
-    const encoded = await encodeAndPack(workspace, encoder, to.layout, policy, { ptr, length }, chunk.shape);
-    const bytes = encoded && (await compressHere(workspace, policy, encoded));
+    const bytes = await encodeHere(workspace, encoder, to.layout, policy, { ptr, length }, chunk.shape);
     await store(target, name, bytes, policy);
   } while (performance.now() < until);
 }

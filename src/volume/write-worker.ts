@@ -3,15 +3,16 @@ import type { Box6 } from "../base/bbox.js";
 import { bytesPerVoxel } from "../base/dtype.js";
 import { owned } from "../base/owned.js";
 import { gatherDense } from "../base/place.js";
-import type { Vec4 } from "../base/strided.js";
-import type { Workspace } from "../base/workspace.js";
+import type { Vec3, Vec4 } from "../base/strided.js";
+import type { Region, Workspace } from "../base/workspace.js";
+import type { Codec } from "../codecs/codec.js";
 import { compress, compressSync, isSyncCompression } from "../compression/index.js";
 import { type ChunkRead, planRead } from "../grid/plan.js";
 import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, placementOf } from "./decode.js";
-import { encodeAndPack, type StoragePolicy } from "./encode.js";
-import type { ScaleLayout } from "./layout.js";
+import { isToDelete, type StoragePolicy } from "./encode.js";
+import { chunkSpec, type ScaleLayout } from "./layout.js";
 import { DONE, NEXT, type OutputRef, targetOf, type WorkerContext } from "./read-worker.js";
 
 export interface WriteJob {
@@ -74,20 +75,40 @@ async function encodeOne(
   const { layout, policy } = job;
   const shape: Vec4 = [...chunk.shape, layout.channels];
   const dense = gatherDense(target.workspace, placementOf(target, chunk), shape, bytesPerVoxel(layout.dtype));
-  const { workspace, codec } = target;
-  const encoded = await encodeAndPack(workspace, codec, layout, policy, dense, chunk.shape);
-  return encoded && (await compressHere(workspace, policy, encoded));
+  return await encodeHere(target.workspace, target.codec, layout, policy, dense, chunk.shape);
 }
 
-/** Compresses on this thread, where the platform can. */
+/** One chunk's voxels to what is stored, on this thread where the platform can; undefined if it is one to delete. */
+export async function encodeHere(
+  workspace: Workspace,
+  codec: Codec,
+  layout: ScaleLayout,
+  policy: StoragePolicy,
+  source: Region,
+  shape: Vec3,
+): Promise<Uint8Array | undefined> {
+  if (isToDelete(workspace, layout, policy, source)) return undefined;
+  const spec = chunkSpec(layout, shape);
+  // May lie in the workspace: nothing waits before it is compressed.
+  const now = codec.encodeNow?.(workspace, source, spec);
+  if (now !== undefined) return await compressHere(workspace, policy, now);
+  const encoded = codec.encode(workspace, source, spec);
+  return await compressHere(workspace, policy, (await codec.pack?.(workspace, encoded, spec)) ?? encoded);
+}
+
+/** Compresses on this thread, where the platform can. The result is never in the workspace, whose memory it may begin in. */
 export async function compressHere(
   workspace: Workspace,
   { compression, compressLevel: level }: StoragePolicy,
   encoded: Uint8Array,
 ): Promise<Uint8Array> {
+  if (compression === "gzip" && isSyncCompression(compression))
+    return compressSync(compression, encoded, { level, workspace });
+  const isInside = !(encoded.buffer instanceof ArrayBuffer) || encoded.buffer === workspace.memory.buffer;
+  const bytes = isInside ? encoded.slice() : encoded;
   return isSyncCompression(compression)
-    ? compressSync(compression, encoded, { level, workspace })
-    : await compress(compression, encoded, { level });
+    ? compressSync(compression, bytes, { level })
+    : await compress(compression, bytes, { level });
 }
 
 /** Stores or deletes one chunk. */

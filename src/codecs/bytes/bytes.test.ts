@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CloudVolumeError } from "../../base/errors.js";
-import { createWorkspace, type MemoryWorkspace } from "../../base/memory-workspace.js";
+import { createSharedMemory, createWorkspace, type MemoryWorkspace } from "../../base/memory-workspace.js";
 import { inMemory } from "../testing-encoded.js";
-import type { ByteCodecConfig } from "./byte-codec.js";
-import { loadByteCodecs, pack, unpack } from "./index.js";
+import { type ByteCodecConfig, intoRegion, viewOf } from "./byte-codec.js";
+import { loadByteCodecs, pack, packNow, unpack } from "./index.js";
 import { xxh32 } from "./xxh32.js";
 
 interface Entry {
@@ -107,6 +107,9 @@ const WRITTEN: readonly ByteCodecConfig[] = [
   { name: "shuffle", elementsize: 4 },
 ];
 
+/** Codecs that never wait, blosc with lz4 inside. */
+const NOW: ReadonlySet<string> = new Set(["blosc", "gzip", "zlib", "crc32c", "crc32", "adler32"]);
+
 describe("what is packed here", () => {
   it.each(WRITTEN.map((config) => [JSON.stringify(config), config] as const))(
     "%s unpacks",
@@ -122,6 +125,43 @@ describe("what is packed here", () => {
       }
     },
   );
+
+  it.each(WRITTEN.map((config) => [JSON.stringify(config), config] as const))(
+    "%s packs to the same bytes from a workspace, unless it waits",
+    async (_, config) => {
+      const waits = config.cname === "zlib" || config.cname === "zstd" || !NOW.has(config.name);
+      const content = load("content.raw");
+      const packed = await pack(ws, content, [config]);
+      for (const memory of [createWorkspace(), createWorkspace({ memory: createSharedMemory() })]) {
+        const plain = viewOf(memory, intoRegion(memory, content, "test.plain"));
+        const now = packNow(memory, plain, [config]);
+        if (waits) expect(now).toBe(undefined);
+        else expect(same(now, packed)).toBe(true);
+      }
+    },
+  );
+
+  it("labels of any length by blosc, in blocks of any size", async () => {
+    const labels = Uint8Array.from({ length: 700_000 }, (_, i) =>
+      i % 8 < 2 ? (i >> (7 + (i % 8))) * 37 + (i >> 15) : 0,
+    );
+    for (const typesize of [1, 2, 4, 8, 5])
+      for (const blocksize of [0, 1000, 65_536 * typesize, 70_000 * typesize])
+        for (const length of [12, 16 * typesize + 3, 262_144, 600_001]) {
+          const config = { name: "blosc", cname: "lz4", typesize, blocksize, shuffle: 1 };
+          const packed = await pack(ws, labels.subarray(0, length), [config]);
+          const what = JSON.stringify({ ...config, length });
+          expect(same(decode(packed, [config], length), labels.subarray(0, length)), what).toBe(true);
+          if (length > 200_000 && blocksize !== 1000 && typesize !== 5)
+            expect(packed.length, what).toBeLessThan(length / 4);
+        }
+  });
+
+  it("what does not get shorter is a blosc frame of a header and the bytes", async () => {
+    const noise = load("noise.raw");
+    const packed = await pack(ws, noise, [{ name: "blosc", cname: "lz4", typesize: 4 }]);
+    expect(same(packed.subarray(16), noise)).toBe(true);
+  });
 
   it("any bytes, by any chain of two", async () => {
     await fc.assert(

@@ -3,11 +3,20 @@ import type { Region, Workspace } from "../../base/workspace.js";
 import { crc32Region } from "../../compression/crc32-workspace.js";
 import { crc32cRegion } from "../../compression/crc32c-workspace.js";
 import { png } from "../../kernels/png.js";
-import { type ByteCodec, corruptBytes, intoRegion } from "./byte-codec.js";
+import { type ByteCodec, type ByteCodecConfig, corruptBytes, regionOf, viewOf } from "./byte-codec.js";
 
 type Sum = (ws: Workspace, region: Region) => number;
 
 function checksum(name: string, sum: Sum, usual: "start" | "end"): ByteCodec {
+  const encode = (ws: Workspace, bytes: Uint8Array, config: ByteCodecConfig): Uint8Array => {
+    const first = (config.location ?? usual) === "start";
+    const region = regionOf(ws, bytes, "bytes.sum");
+    const value = sum(ws, region) >>> 0;
+    const out = new Uint8Array(region.length + 4);
+    out.set(viewOf(ws, region), first ? 4 : 0);
+    new DataView(out.buffer).setUint32(first ? 0 : region.length, value, true);
+    return out;
+  };
   return {
     decode(ws, source, { config }) {
       if (source.length < 4) throw corruptBytes(name, "a checksum of four bytes", `${source.length} bytes`);
@@ -20,14 +29,8 @@ function checksum(name: string, sum: Sum, usual: "start" | "end"): ByteCodec {
         throw corruptBytes(name, `a checksum of ${stored.toString(16)}`, computed.toString(16));
       return body;
     },
-    encode(ws, bytes, config) {
-      const first = (config.location ?? usual) === "start";
-      const value = sum(ws, intoRegion(ws, bytes, "bytes.sum")) >>> 0;
-      const out = new Uint8Array(bytes.length + 4);
-      out.set(bytes, first ? 4 : 0);
-      new DataView(out.buffer).setUint32(first ? 0 : bytes.length, value, true);
-      return out;
-    },
+    encode,
+    encodeNow: encode,
     worst: (length) => length + 4,
   };
 }

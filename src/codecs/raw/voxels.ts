@@ -2,7 +2,8 @@
 import { bytesPerVoxel } from "../../base/dtype.js";
 import { EncodingError } from "../../base/errors.js";
 import { placeDense } from "../../base/place.js";
-import type { Codec } from "../codec.js";
+import type { Region, Workspace } from "../../base/workspace.js";
+import type { ChunkSpec, Codec } from "../codec.js";
 import { byteLength, checkLength, describeLength } from "./length.js";
 import { pieces } from "./pieces.js";
 
@@ -16,14 +17,18 @@ export const rawVoxels: Codec = {
     checkLength(source, spec);
     placeDense(workspace, source, spec.shape, bytesPerVoxel(spec.dtype), target);
   },
-  encode(workspace, { ptr, length }, spec) {
-    const expected = byteLength(spec);
-    if (length < expected)
-      throw new EncodingError("Too few voxels for a chunk", {
-        expected: describeLength(spec, expected),
-        got: `${length}`,
-      });
-    return workspace.bytes().slice(ptr, ptr + expected);
-  },
+  encode: (workspace, source, spec) => voxelsOf(workspace, source, spec).slice(),
+  encodeNow: voxelsOf,
   pieces,
 };
+
+/** A view of them. */
+function voxelsOf(workspace: Workspace, { ptr, length }: Region, spec: ChunkSpec): Uint8Array {
+  const expected = byteLength(spec);
+  if (length < expected)
+    throw new EncodingError("Too few voxels for a chunk", {
+      expected: describeLength(spec, expected),
+      got: `${length}`,
+    });
+  return workspace.bytes().subarray(ptr, ptr + expected);
+}

@@ -6,7 +6,7 @@ import { cStride, product, type Vec4 } from "../../base/strided.js";
 import type { ChunkSpec } from "../codec.js";
 import type { StoredArray } from "../stored-array.js";
 import { testCodec } from "../testing.js";
-import { chunkVoxels, decodeBytes, encodeBytes, seeded } from "../testing-chunks.js";
+import { chunkVoxels, decodeBytes, encodeBytes, seeded, toWorkspace } from "../testing-chunks.js";
 import { zarr } from "./index.js";
 
 /** Chunks of `whole` voxels whose stored axes are `order` (0 to 3: x to channel), the slowest first. */
@@ -93,5 +93,9 @@ describe("zarr", () => {
     const packed = await zarr.pack!(ws, encodeBytes(ws, zarr, voxels, chunk), chunk);
     expect(packed.length).toBeLessThan(voxels.length);
     expect(decodeBytes(ws, zarr, packed, chunk)).toEqual(voxels);
+    const source = toWorkspace(ws, voxels);
+    expect(zarr.encodeNow?.(ws, source, chunk)).toEqual(packed);
+    const waits = spec([16, 16, 16, 1], "uint32", [2, 1, 0], { chain: [{ name: "br" }] });
+    expect(zarr.encodeNow?.(ws, source, waits)).toBe(undefined);
   });
 });
