@@ -12,6 +12,7 @@ import type { Store } from "../stores/store.js";
 import { chunkStore } from "./chunk-store.js";
 import { type DecodeTarget, placementOf } from "./decode.js";
 import { isToDelete, type StoragePolicy } from "./encode.js";
+import { InFlight } from "./in-flight.js";
 import { chunkSpec, type ScaleLayout } from "./layout.js";
 import { DONE, NEXT, type OutputRef, targetOf, type WorkerContext } from "./read-worker.js";
 
@@ -37,6 +38,9 @@ export interface EncodedChunks {
 /** Bytes after which a worker hands back what it has encoded. */
 export const HAND_BACK_BYTES: number = 4 << 20;
 
+/** Chunks that are being stored while others are encoded: to sync a file takes about as long as to make it. */
+const STORING = 8;
+
 /** Writes chunks until there are none left or the time slice is over. */
 export async function writeSlice(context: WorkerContext, job: WriteJob): Promise<EncodedChunks> {
   const store =
@@ -47,6 +51,7 @@ export async function writeSlice(context: WorkerContext, job: WriteJob): Promise
   const until = performance.now() + job.slice;
   const chunks: { index: number; bytes: Uint8Array<ArrayBuffer> | undefined }[] = [];
   let held = 0;
+  const storing = new InFlight(STORING);
   do {
     const index = Atomics.add(control, NEXT, 1);
     if (index >= plan.length) break;
@@ -56,11 +61,13 @@ export async function writeSlice(context: WorkerContext, job: WriteJob): Promise
       held += bytes?.length ?? 0;
     } else {
       const key = `${job.layout.key}/${plan.at(index).key}`;
-      if (bytes !== undefined && store.writeSync !== undefined) store.writeSync(key, bytes, job.policy);
-      else await storeOne(store, key, bytes, job.policy);
-      Atomics.add(control, DONE, 1);
+      await storing.start(async () => {
+        await storeOne(store, key, bytes, job.policy);
+        Atomics.add(control, DONE, 1);
+      });
     }
   } while (held < HAND_BACK_BYTES && performance.now() < until);
+  await storing.all();
   return {
     chunks,
     transfer: chunks.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes.buffer])),

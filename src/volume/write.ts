@@ -30,7 +30,7 @@ import { type EncodedChunks, storeOne, type WriteJob } from "./write-worker.js";
 /** Writes of at most this many chunks and bytes never wait for a worker. */
 const SMALL_CHUNKS = 4;
 const SMALL_BYTES = 4 << 20;
-const SLICE_MS = 40;
+const SLICE_MS = 100;
 /** Chunks of a small write that are compressed and stored at a time. */
 const IN_FLIGHT = 8;
 

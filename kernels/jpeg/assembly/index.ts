@@ -1,7 +1,7 @@
 // Baseline JPEG (ITU-T T.81): one scan of one component, or of three of the same size, without restarts.
 import { extend, longEntry } from "./huffman";
 import {
-  BLOCK, DAMAGED, FULL, HUFFMAN, HUFFMAN_SIZE, KIND, LONG, NATURAL, NONE, OK, QUANTIZATION, SUMS, TABLES_SIZE,
+  BLOCK, DAMAGED, FULL, HUFFMAN, HUFFMAN_SIZE, KIND, LONG, NATURAL, NONE, OK, PART, QUANTIZATION, SUMS, TABLES_SIZE,
 } from "./layout";
 import { flat, transform } from "./transform";
 
@@ -74,43 +74,56 @@ export function unstuff(from: usize, length: usize, end: usize): usize {
 
 /** Where the scan is read: the next bits highest, and how many of them count. */
 let bits: u64 = 0;
-let left: u32 = 0;
+let held: u32 = 0;
 let next: usize = 0;
 let first: usize = 0;
 
 /**
  * Decodes a scan of `count` bytes that `unstuff` put before `end` into planes of `across` x `down` blocks, one behind the
- * other. `slots`: for each component a byte of table numbers, DC | AC << 2 | quantization << 4. @returns 0 if the
- * scan is just that long.
+ * other. `slots`: for each component a byte of table numbers, DC | AC << 2 | quantization << 4. `rows`: a byte for each row of
+ * blocks, 0 where none is wanted; `left` to `right` - 1 are the wanted blocks of the others. What is not wanted is passed over,
+ * and what comes after the last wanted row not looked at. @returns 0 if, where all rows are, the scan is just that long.
  */
 export function scan(
   end: usize, count: usize, tables: usize, components: u32, slots: u32, across: u32, down: u32, planes: usize,
+  rows: usize, left: u32, right: u32,
 ): i32 {
   next = end;
   first = end - count;
   bits = 0;
-  left = 0;
+  held = 0;
   memory.fill(tables + BLOCK, 0, 128);
   const pitch: usize = across << 3;
   const plane = pitch * (<usize>down << 3);
   let dc0: i32 = 0;
   let dc1: i32 = 0;
   let dc2: i32 = 0;
-  for (let y: u32 = 0; y < down; y++) {
+  let wanted = down;
+  while (wanted > 0 && load<u8>(rows + wanted - 1) == 0) wanted--;
+  for (let y: u32 = 0; y < wanted; y++) {
+    const isWanted = load<u8>(rows + y) != 0;
     for (let x: u32 = 0; x < across; x++) {
-      const to = planes + (<usize>y << 3) * pitch + (<usize>x << 3);
-      dc0 = block(tables, slots, dc0, to, pitch);
-      if (dc0 == BROKEN) return DAMAGED;
-      if (components == 3) {
-        dc1 = block(tables, slots >> 8, dc1, to + plane, pitch);
-        dc2 = block(tables, slots >> 16, dc2, to + 2 * plane, pitch);
-        if (dc1 == BROKEN || dc2 == BROKEN) return DAMAGED;
+      if (!isWanted || x < left || x >= right) {
+        dc0 = passOver(tables, slots, dc0);
+        if (components == 3) {
+          dc1 = passOver(tables, slots >> 8, dc1);
+          dc2 = passOver(tables, slots >> 16, dc2);
+        }
+      } else {
+        const to = planes + (<usize>y << 3) * pitch + (<usize>x << 3);
+        dc0 = block(tables, slots, dc0, to, pitch);
+        if (components == 3) {
+          dc1 = block(tables, slots >> 8, dc1, to + plane, pitch);
+          dc2 = block(tables, slots >> 16, dc2, to + 2 * plane, pitch);
+        }
       }
+      if (dc0 == BROKEN || dc1 == BROKEN || dc2 == BROKEN) return DAMAGED;
     }
     if (next + 16 < first) return DAMAGED;
   }
+  if (wanted < down) return OK;
   // What is left are the bits that fill up the last byte.
-  const rest = (<isize>next - <isize>first) * 8 + <isize>left;
+  const rest = (<isize>next - <isize>first) * 8 + <isize>held;
   return rest >= 0 && rest < 8 ? OK : DAMAGED;
 }
 
@@ -125,7 +138,7 @@ function block(tables: usize, slots: u32, before: i32, to: usize, pitch: usize):
   const coefficients = tables + BLOCK;
   const natural = tables + NATURAL;
   let b = bits;
-  let n = left;
+  let n = held;
   let from = next;
   if (n < 32) {
     b |= load<u64>(from - 8) >> n;
@@ -185,7 +198,7 @@ function block(tables: usize, slots: u32, before: i32, to: usize, pitch: usize):
     k++;
   } while (k < 64);
   bits = b;
-  left = n;
+  held = n;
   next = from;
   if (k > 64 || from + 16 < first) return BROKEN;
   if (k == 1) flat(tables, quantization, to, pitch);
@@ -194,4 +207,57 @@ function block(tables: usize, slots: u32, before: i32, to: usize, pitch: usize):
     for (let i: usize = 0; i < 128; i += 16) v128.store(coefficients + i, i64x2.splat(0));
   }
   return value;
+}
+
+/** The same without keeping the block's voxels. @returns the first coefficient, or BROKEN. */
+function passOver(tables: usize, slots: u32, before: i32): i32 {
+  const dc = tables + HUFFMAN + (slots & 3) * HUFFMAN_SIZE;
+  const ac = tables + HUFFMAN + (4 + ((slots >> 2) & 3)) * HUFFMAN_SIZE;
+  let b = bits;
+  let n = held;
+  let from = next;
+  if (n < 32) {
+    b |= load<u64>(from - 8) >> n;
+    from -= (63 - n) >> 3;
+    n |= 56;
+  }
+  let entry = load<u32>(dc + (<usize>(b >> 54) << 2));
+  if ((entry & KIND) == LONG) entry = longEntry(dc, b);
+  if ((entry & KIND) == LONG) return BROKEN;
+  b <<= entry;
+  n -= entry & 63;
+  let value = before;
+  if ((entry & KIND) == FULL) value += <i32>entry >> 16;
+  else if ((entry & KIND) != NONE) {
+    const size = (entry >> 12) & 15;
+    value += extend(<u32>(b >> (64 - size)), size);
+    b <<= size;
+    n -= size;
+  }
+  let k: u32 = 1;
+  do {
+    if (n < 32) {
+      b |= load<u64>(from - 8) >> n;
+      from -= (63 - n) >> 3;
+      n |= 56;
+    }
+    entry = load<u32>(ac + (<usize>(b >> 54) << 2));
+    if ((entry & KIND) == LONG) {
+      entry = longEntry(ac, b);
+      if (entry == LONG) return BROKEN;
+    }
+    b <<= entry;
+    n -= entry & 63;
+    if ((entry & KIND) == NONE && (entry & 0xf00) != 0xf00) break;
+    k += ((entry >> 8) & 15) + 1;
+    if ((entry & KIND) == PART) {
+      const size = (entry >> 12) & 15;
+      b <<= size;
+      n -= size;
+    }
+  } while (k < 64);
+  bits = b;
+  held = n;
+  next = from;
+  return k > 64 || from + 16 < first ? BROKEN : value;
 }

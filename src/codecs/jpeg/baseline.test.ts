@@ -3,20 +3,31 @@ import { guarded } from "../../../test/generators/guarded.js";
 import { mutated, random, someBytes } from "../../../test/generators/random.js";
 import { DecodingError } from "../../base/errors.js";
 import { createWorkspace } from "../../base/memory-workspace.js";
+import { product, type Vec4 } from "../../base/strided.js";
+import type { ChunkSpec } from "../codec.js";
+import { cutBox, decodeBox, decodeBytes, encodeBytes, randomBox } from "../testing-chunks.js";
 import { withBaseline } from "./baseline.js";
+import type { WantedBlocks } from "./engine.js";
 import { type JpegHeader, readJpegHeader } from "./header.js";
+import { jpeg } from "./index.js";
 import { markerOffset } from "./testing.js";
 import { loadTurbo } from "./turbo.js";
 
+await jpeg.load?.();
 const turbo = await loadTurbo();
 const rng = random(31);
 const ws = createWorkspace();
 let left = 0;
 const { decodePlanes } = withBaseline(turbo);
+const everything = ({ width, height }: JpegHeader): WantedBlocks => ({
+  rows: new Uint8Array(Math.ceil(height / 8)).fill(1),
+  left: 0,
+  right: Math.ceil(width / 8),
+});
 const ours = {
   /** Interleaved as libjpeg has them. */
   decode(bytes: Uint8Array, header: JpegHeader): Uint8Array {
-    const planes = decodePlanes?.(ws, guarded(ws, "test.file", bytes), header);
+    const planes = decodePlanes?.(ws, guarded(ws, "test.file", bytes), header, everything(header));
     if (planes === undefined) {
       left++;
       return turbo.decode(bytes, header);
@@ -38,6 +49,14 @@ function someFile(): Uint8Array {
   return turbo.encode(pixels, { width, height, components, quality: rng(101) }).slice();
 }
 
+/** A chunk of any shape and quality. */
+function someChunk(): { file: Uint8Array; spec: ChunkSpec; whole: Uint8Array } {
+  const shape: Vec4 = [1 + rng(30), 1 + rng(30), 1 + rng(12), rng(2) === 0 ? 1 : 3];
+  const spec: ChunkSpec = { shape, dtype: "uint8", params: { jpeg_quality: rng(101) } };
+  const file = encodeBytes(ws, jpeg, someBytes(rng, product(shape)), spec);
+  return { file, spec, whole: decodeBytes(ws, jpeg, file, spec) };
+}
+
 describe("the kernel for baseline files", () => {
   it("makes the pixels of libjpeg-turbo, of any size and quality", () => {
     left = 0;
@@ -47,6 +66,30 @@ describe("the kernel for baseline files", () => {
       expect(Buffer.compare(ours.decode(file, header), turbo.decode(file, header))).toBe(0);
     }
     expect(left).toBe(0);
+  });
+
+  it("decodes any part as in the whole", () => {
+    for (let i = 0; i < 400; i++) {
+      const { file, spec, whole } = someChunk();
+      const box = randomBox(spec, () => rng(1 << 16) / (1 << 16));
+      expect(decodeBox(ws, jpeg, file, spec, box).voxels).toEqual(cutBox(whole, spec, box));
+    }
+  });
+
+  it("does not look at what lies behind a part", () => {
+    let damages = 0;
+    for (let i = 0; i < 200; i++) {
+      const { file, spec, whole } = someChunk();
+      if (spec.shape[1] * spec.shape[2] < 100) continue;
+      const damaged = file.slice();
+      // Markers stay as they are: those are read to the end.
+      for (let at = Math.floor(file.length * 0.97); at < file.length - 2; at++)
+        if (file[at] !== 0xff && file[at - 1] !== 0xff) damaged[at] = 0x55;
+      const box = { from: [0, 0, 0], size: [1, 1, 1] } as const;
+      expect(decodeBox(ws, jpeg, damaged, spec, box).voxels).toEqual(cutBox(whole, spec, box));
+      damages++;
+    }
+    expect(damages).toBeGreaterThan(20);
   });
 
   it("accepts no damaged file that libjpeg-turbo refuses", () => {

@@ -3,7 +3,7 @@ import type { Region, Workspace } from "../../base/workspace.js";
 import { jpeg as kernels } from "../../kernels/jpeg.js";
 import { place } from "../../kernels/place.js";
 import { type BaselineFile, readBaseline } from "./baseline-file.js";
-import type { JpegEngine } from "./engine.js";
+import type { JpegEngine, WantedBlocks } from "./engine.js";
 import type { JpegHeader } from "./header.js";
 
 /** Zeros below the scan, for readers that run ahead: more than a block can take. */
@@ -14,12 +14,12 @@ export function withBaseline(other: JpegEngine): JpegEngine {
   return {
     decode: (file, header) => other.decode(file, header),
     encode: (pixels, image) => other.encode(pixels, image),
-    decodePlanes(ws, source, header) {
+    decodePlanes(ws, source, header, wanted) {
       if (header.components !== 1 && header.components !== 3) return undefined;
       const bytes = ws.bytes().subarray(source.ptr, source.ptr + source.length);
       const file = readBaseline(bytes, header.components);
       if (file === undefined || !plausible(file, header)) return undefined;
-      return decodeBaseline(ws, source, file, header);
+      return decodeBaseline(ws, source, file, header, wanted);
     },
   };
 }
@@ -39,6 +39,7 @@ function decodeBaseline(
   source: Region,
   file: BaselineFile,
   header: JpegHeader,
+  wanted: WantedBlocks,
 ): Region | undefined {
   const { width, height, components } = header;
   const kernel = ws.kernel(kernels);
@@ -59,7 +60,11 @@ function decodeBaseline(
   const [across, down] = [blocks(width), blocks(height)];
   const plane = 64 * across * down;
   const planes = ws.scratch("jpeg.planes", components * plane).ptr;
-  const status = kernel.scan(end, count, tables, components, file.slots, across, down, planes);
+  const rows = ws.scratch("jpeg.rows", down).ptr;
+  ws.bytes().set(wanted.rows, rows);
+  const { left, right } = wanted;
+  const { slots } = file;
+  const status = kernel.scan(end, count, tables, components, slots, across, down, planes, rows, left, right);
   if (status !== 0) return undefined;
   const length = width * height * components;
   if (components === 1 && width === 8 * across) return { ptr: planes, length };

@@ -5,11 +5,11 @@
 import { type CloudVolumeError, DecodingError, EncodingError } from "../../base/errors.js";
 import { placeDense } from "../../base/place.js";
 import type { Region, Workspace } from "../../base/workspace.js";
-import type { ChunkSpec, Codec, CodecUse } from "../codec.js";
+import type { ChunkSpec, Codec, CodecUse, Placement } from "../codec.js";
 import { checkImage, chunkImage, levelOf, passes, placePixels, toPixels, toPlanes } from "../image.js";
 import { withBaseline } from "./baseline.js";
 import type { encodeBaseline } from "./encode.js";
-import type { JpegEngine } from "./engine.js";
+import type { JpegEngine, WantedBlocks } from "./engine.js";
 import { type JpegHeader, readJpegHeader } from "./header.js";
 import { loadTurbo } from "./turbo.js";
 
@@ -48,7 +48,7 @@ export function jpegCodec(
       checkSpec(spec, DecodingError);
       const header = checkedHeader(ws, source, spec);
       const loaded = ready(engine.loaded(), DecodingError);
-      const planes = loaded.decodePlanes?.(ws, source, header);
+      const planes = loaded.decodePlanes?.(ws, source, header, wantedBlocks(header, spec, target));
       if (planes !== undefined) return placeDense(ws, planes, spec.shape, 1, target);
       const pixels = loaded.decode(ws.bytes().subarray(source.ptr, source.ptr + source.length), header);
       const region: Region = ws.scratch("image.pixels", pixels.length);
@@ -111,6 +111,21 @@ function checkedHeader(ws: Workspace, { ptr, length }: Region, spec: ChunkSpec):
   const header = readJpegHeader(ws.bytes().subarray(ptr, ptr + length));
   checkImage("jpeg", header, header.components, spec);
   return header;
+}
+
+/** The blocks in which a part of a chunk lies; all of them in images that are not as wide as the chunk. */
+function wantedBlocks(
+  { width, height }: JpegHeader,
+  { shape: [sx, sy] }: ChunkSpec,
+  { from: [x, y, z], size: [nx, ny, nz] }: Placement,
+): WantedBlocks {
+  const rows = new Uint8Array(Math.ceil(height / 8));
+  if (width !== sx) return { rows: rows.fill(1), left: 0, right: Math.ceil(width / 8) };
+  for (let slice = z; slice < z + nz; slice++) {
+    const top = y + sy * slice;
+    rows.fill(1, top >> 3, ((top + ny - 1) >> 3) + 1);
+  }
+  return { rows, left: x >> 3, right: ((x + nx - 1) >> 3) + 1 };
 }
 
 function ready<T>(loaded: T | undefined, Failed: Failure): T {

@@ -136,3 +136,17 @@ export const nodeFileSystem: FileSystem = {
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   },
 };
+
+/** The same for threads of their own, which may wait: only syncing, the longest wait, lets other work go on meanwhile. */
+export const threadFileSystem: FileSystem = {
+  sync: nodeFileSystem.sync,
+  async: { ...promising(nodeFileSystem.sync), fsync: nodeFileSystem.async.fsync },
+};
+
+function promising(calls: FsCalls): FsPromises {
+  const promised = Object.entries(calls).map(([name, run]: [string, (...args: never[]) => unknown]) => [
+    name,
+    async (...args: never[]) => run(...args),
+  ]);
+  return Object.fromEntries(promised) as FsPromises;
+}
