@@ -1,4 +1,5 @@
 /** The segments of the JPEG files that most writers make: one baseline scan, all components of the same size. */
+import type { JpegHeader, Scan } from "./header.js";
 
 const [SOF0, DHT, EOI, SOS, DQT, DRI] = [0xc0, 0xc4, 0xd9, 0xda, 0xdb, 0xdd];
 const [APP0, ADOBE, COM] = [0xe0, 0xee, 0xfe];
@@ -19,14 +20,14 @@ export interface BaselineFile {
   /** For each component a byte: DC slot | AC slot << 2 | quantization slot << 4. */
   readonly slots: number;
   /** Where the scan's data begin and end in the file. */
-  readonly scan: readonly [number, number];
+  readonly scan: Scan;
 }
 
 /**
  * @returns undefined for any other kind of file, and for one in which something looks damaged: progressive, subsampled,
  * several scans, restarts, colours that are not JFIF's YCbCr. Expects that `readJpegHeader` has accepted it.
  */
-export function readBaseline(file: Uint8Array, components: number): BaselineFile | undefined {
+export function readBaseline(file: Uint8Array, { components, scan }: JpegHeader): BaselineFile | undefined {
   const quantization: BaselineTable[] = [];
   const huffman: BaselineTable[] = [];
   let frame: Uint8Array | undefined;
@@ -39,8 +40,9 @@ export function readBaseline(file: Uint8Array, components: number): BaselineFile
     if (marker === SOS) {
       if (frame === undefined || (components === 3 && !jfif)) return undefined;
       const slots = slotsOf(frame, segment, components, quantization, huffman);
-      const scan = scanFrom(file, at);
-      return slots === undefined || scan === undefined ? undefined : { quantization, huffman, slots, scan };
+      // Nothing but the end marker comes behind the data.
+      const isOnly = scan.plain && scan.start === at && file[scan.end + 1] === EOI;
+      return slots === undefined || !isOnly ? undefined : { quantization, huffman, slots, scan };
     }
     if (marker === APP0) {
       if (segment.length < 14 || !JFIF.every((byte, i) => segment[i] === byte)) return undefined;
@@ -105,11 +107,4 @@ function slotsOf(
     slots |= (dc | (ac << 2) | (factors << 4)) << (8 * c);
   }
   return slots;
-}
-
-/** The scan's bytes, if nothing but the end marker comes behind them. */
-function scanFrom(file: Uint8Array, start: number): readonly [number, number] | undefined {
-  let at = file.indexOf(0xff, start);
-  while (at >= 0 && file[at + 1] === 0) at = file.indexOf(0xff, at + 2);
-  return at >= 0 && file[at + 1] === EOI ? [start, at] : undefined;
 }

@@ -17,7 +17,7 @@ export function withBaseline(other: JpegEngine): JpegEngine {
     decodePlanes(ws, source, header, wanted) {
       if (header.components !== 1 && header.components !== 3) return undefined;
       const bytes = ws.bytes().subarray(source.ptr, source.ptr + source.length);
-      const file = readBaseline(bytes, header.components);
+      const file = readBaseline(bytes, header);
       if (file === undefined || !plausible(file, header)) return undefined;
       return decodeBaseline(ws, source, file, header, wanted);
     },
@@ -25,7 +25,10 @@ export function withBaseline(other: JpegEngine): JpegEngine {
 }
 
 /** A block takes at least two codes of one bit: what a scan cannot hold is not allocated. */
-function plausible({ scan: [start, end] }: BaselineFile, { width, height, components }: JpegHeader): boolean {
+function plausible(
+  { scan: { start, end } }: BaselineFile,
+  { width, height, components }: JpegHeader,
+): boolean {
   return width > 0 && height > 0 && blocks(width) * blocks(height) * components <= 4 * (end - start);
 }
 
@@ -53,10 +56,10 @@ function decodeBaseline(
   for (const { slot, bytes } of file.quantization) kernel.quantize(tables, slot, put(bytes));
   for (const { slot, bytes } of file.huffman)
     if (!kernel.huffman(tables, slot, put(bytes), bytes.length)) return undefined;
-  const scanLength = file.scan[1] - file.scan[0];
+  const scanLength = file.scan.end - file.scan.start;
   const turned = ws.scratch("jpeg.turned", BELOW + scanLength);
   const end = turned.ptr + turned.length;
-  const count = kernel.unstuff(source.ptr + file.scan[0], scanLength, end);
+  const count = kernel.unstuff(source.ptr + file.scan.start, scanLength, end);
   const [across, down] = [blocks(width), blocks(height)];
   const plane = 64 * across * down;
   const planes = ws.scratch("jpeg.planes", components * plane).ptr;

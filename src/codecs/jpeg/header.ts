@@ -5,7 +5,19 @@ export interface JpegHeader {
   readonly width: number;
   readonly height: number;
   readonly components: number;
+  /** The first scan's data. */
+  readonly scan: Scan;
 }
+
+export interface Scan {
+  /** Where the data begin in the file, and the marker that ends them. */
+  readonly start: number;
+  readonly end: number;
+  /** There are no restarts and no bytes that fill up. */
+  readonly plain: boolean;
+}
+
+type Frame = Omit<JpegHeader, "scan">;
 
 /** Far more than writers make (about ten), few enough that a file of scans over scans cannot take minutes. */
 const MAX_SCANS = 100;
@@ -27,7 +39,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
       got: hex(bytes.subarray(0, 2)),
     });
   let at = 2;
-  let header: JpegHeader | undefined;
+  let header: Frame | undefined;
+  let scan: Scan | undefined;
   let scans = 0;
   for (;;) {
     if (at + 1 >= bytes.length) throw cut(bytes);
@@ -56,14 +69,16 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
         expected: `at most ${MAX_SCANS}`,
         got: "more",
       });
-    at = skipEntropyCoded(bytes, at);
+    const data = entropyCoded(bytes, at);
+    scan ??= data;
+    at = data.end;
   }
-  if (header === undefined || scans === 0)
+  if (header === undefined || scan === undefined)
     throw new DecodingError("A JPEG file holds no image", {
       expected: "a frame and a scan",
       got: "neither before its end",
     });
-  return header;
+  return { ...header, scan };
 }
 
 function segmentLength(bytes: Uint8Array, at: number): number {
@@ -86,7 +101,7 @@ function isRestart(marker: number): boolean {
   return marker >= 0xd0 && marker <= 0xd7;
 }
 
-function readFrame(segment: Uint8Array, marker: number): JpegHeader {
+function readFrame(segment: Uint8Array, marker: number): Frame {
   if (marker > 0xc2)
     throw new DecodingError("A JPEG file of an unsupported kind", {
       expected: "baseline, extended or progressive Huffman-coded DCT (SOF0 to SOF2)",
@@ -107,10 +122,13 @@ function readFrame(segment: Uint8Array, marker: number): JpegHeader {
 }
 
 /** From a scan's first byte to its next marker that is neither a stuffed zero nor a restart. */
-function skipEntropyCoded(bytes: Uint8Array, at: number): number {
-  for (let i = bytes.indexOf(0xff, at); i >= 0 && i + 1 < bytes.length; i = bytes.indexOf(0xff, i + 1)) {
+function entropyCoded(bytes: Uint8Array, start: number): Scan {
+  let plain = true;
+  for (let i = bytes.indexOf(0xff, start); i >= 0 && i + 1 < bytes.length; i = bytes.indexOf(0xff, i + 1)) {
     const next = bytes[i + 1]!;
-    if (next !== 0 && next !== 0xff && !isRestart(next)) return i;
+    if (next === 0) continue;
+    if (next !== 0xff && !isRestart(next)) return { start, end: i, plain };
+    plain = false;
   }
   throw cut(bytes);
 }
