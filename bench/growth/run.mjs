@@ -163,7 +163,7 @@ const NAMES = {
   requests: "requests of a cut-out",
   cpu_ms: "ms of CPU time of a cut-out",
   waited: "ms until it is there",
-  first_blocks_ms: "ms to the first 8 blocks of a walk",
+  first_blocks_ms: "ms to a walk's first blocks",
 };
 
 mkdirSync(out, { recursive: true });
