@@ -20,6 +20,7 @@ export function plot({ title, x, y, base = 10, series }) {
   const py = (v) => H - B - ((ly(v) - y0) / (y1 - y0)) * (H - T - B);
   const out = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${W} ${H}" font-family="system-ui, sans-serif" font-size="12" fill="#374151">`,
+    `<title>${title}</title>`,
     `<rect width="${W}" height="${H}" fill="#ffffff"/>`,
     `<text x="${L}" y="22" font-size="15" font-weight="600" fill="#111827">${title}</text>`,
   ];
