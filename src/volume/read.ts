@@ -6,6 +6,7 @@
 import { throwIfAborted } from "../base/abort.js";
 import { ORDINARY } from "../compute/outputs.js";
 import { planRead, type ReadPlan } from "../grid/plan.js";
+import type { Store } from "../stores/store.js";
 import { type ChunkContext, chunkContext } from "./chunk-store.js";
 import { hasSharedWorkers, type VolumeContext } from "./context.js";
 import { boxSize, voxelBytes } from "./layout.js";
@@ -45,9 +46,13 @@ export async function readChunks(context: ChunkContext, request: ReadRequest): P
     return { data, lifetime: ORDINARY };
   }
   if (isSmall(plan, bytes)) {
-    return (await canBeHelped(context, request, plan))
-      ? await readCopied(context, request, plan, true)
-      : await readInline(context, request, plan);
+    const isHelped = await canBeHelped(context, request, plan);
+    const start = performance.now();
+    const result = await (isHelped
+      ? readCopied(context, request, plan, true)
+      : readInline(context, request, plan));
+    if (plan.length >= WORTH_HELP) paces.set(context.store, performance.now() - start);
+    return result;
   }
   if (pool === undefined && context.runtime.pool !== undefined && bytes <= MAX_OUTPUT)
     return await readTransferred(context, request, plan);
@@ -64,17 +69,22 @@ export async function readChunks(context: ChunkContext, request: ReadRequest): P
   };
 }
 
+/** Milliseconds that the last small read of several chunks of a layer took, and those from which on it is worth to wake a worker. */
+const paces = new WeakMap<Store, number>();
+const WORTH_WAKING = 1.3;
+
 /** Small reads of several chunks so far: those who read often get a worker's help. */
 let smallReads = 0;
 
 async function canBeHelped(
-  { chunks, runtime }: ChunkContext,
+  { store, chunks, runtime }: ChunkContext,
   request: ReadRequest,
   plan: ReadPlan,
 ): Promise<boolean> {
   const { pool } = runtime;
   if (pool === undefined || chunks.spec === undefined || request.asyncIo === true) return false;
   if (plan.length < WORTH_HELP || request.parallel < 2) return false;
+  if ((paces.get(store) ?? Number.POSITIVE_INFINITY) < WORTH_WAKING) return false;
   if (++smallReads === WARM_AFTER) pool.warm(Math.min(request.parallel, runtime.cores) - 1);
   // Who reads in a row gives the event loop no turn by itself, and answers of workers wait for one.
   if (pool.idle === 0 && pool.alive > 0) await runtime.turn();
