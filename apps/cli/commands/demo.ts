@@ -133,9 +133,10 @@ function cellsOf(result: LayerResult, layer: string): string[] {
 function farewell(folder: string): string {
   const { bold, cyan } = style(process.stdout);
   const program = invocation();
-  const image = join(folder, "image");
+  const [image, segmentation] = [join(folder, "image"), join(folder, "segmentation")];
   const commands = [
-    `${program} info ${quoted(join(folder, "segmentation"))}`,
+    `${program} info ${quoted(segmentation)}`,
+    `${program} view ${quoted(image)} ${quoted(segmentation)}`,
     `${program} png ${quoted(image)} --sheet 4x2 -o sheet.png`,
     `${program} download ${quoted(image)} cutout.npy --bbox 64,64,0,192,192,64`,
     `${program} upload cutout.npy ${quoted(join(folder, "encodings", "image-png-none"))} --offset 64,64,0`,
