@@ -69,6 +69,7 @@ check("brush: paints on each axis, is seen on the others, undone, and saved", as
   await page.keyboard.down("Alt");
   await page.mouse.click(...(await voxelPixel(page, "z", 5, 1)));
   await page.keyboard.up("Alt");
+  await settled(page);
   expect(await page.getByLabel("Value to paint with").inputValue()).toBe(String(LARGE));
   await press(page, "e");
   await page.mouse.click(...(await voxelPixel(page, "z", 10, 1)));
