@@ -1,7 +1,7 @@
 // Baseline JPEG (ITU-T T.81): one scan of one component, or of three of the same size, without restarts.
 import { extend, longEntry } from "./huffman";
 import {
-  BLOCK, DAMAGED, FULL, HUFFMAN, HUFFMAN_SIZE, KIND, LONG, NATURAL, NONE, OK, PART, QUANTIZATION, SUMS, TABLES_SIZE,
+  BLOCK, DAMAGED, FULL, HUFFMAN, HUFFMAN_SIZE, KIND, LONG, NATURAL, NONE, OK, QUANTIZATION, SUMS, TABLES_SIZE,
 } from "./layout";
 import { flat, transform } from "./transform";
 
@@ -130,8 +130,18 @@ export function scan(
 /** No first coefficient is this. */
 const BROKEN: i32 = i32.MIN_VALUE;
 
-/** @returns the first coefficient, or BROKEN. */
+/** A block's voxels. @returns the first coefficient, or BROKEN. */
 function block(tables: usize, slots: u32, before: i32, to: usize, pitch: usize): i32 {
+  return decode(tables, slots, before, to, pitch, true);
+}
+
+/** The same without keeping the block's voxels. */
+function passOver(tables: usize, slots: u32, before: i32): i32 {
+  return decode(tables, slots, before, 0, 0, false);
+}
+
+@inline
+function decode(tables: usize, slots: u32, before: i32, to: usize, pitch: usize, keeps: bool): i32 {
   const dc = tables + HUFFMAN + (slots & 3) * HUFFMAN_SIZE;
   const ac = tables + HUFFMAN + (4 + ((slots >> 2) & 3)) * HUFFMAN_SIZE;
   const quantization = tables + QUANTIZATION + (((slots >> 4) & 3) << 7);
@@ -158,7 +168,7 @@ function block(tables: usize, slots: u32, before: i32, to: usize, pitch: usize):
     b <<= size;
     n -= size;
   }
-  store<i16>(coefficients, value);
+  if (keeps) store<i16>(coefficients, value);
 
   let k: u32 = 1;
   do {
@@ -172,7 +182,7 @@ function block(tables: usize, slots: u32, before: i32, to: usize, pitch: usize):
       b <<= entry;
       n -= entry & 63;
       k += (entry >> 8) & 15;
-      store<i16>(coefficients + (<usize>load<u8>(natural + k) << 1), <i32>entry >> 16);
+      if (keeps) store<i16>(coefficients + (<usize>load<u8>(natural + k) << 1), <i32>entry >> 16);
       k++;
       continue;
     }
@@ -192,7 +202,8 @@ function block(tables: usize, slots: u32, before: i32, to: usize, pitch: usize):
       continue;
     }
     const size = (entry >> 12) & 15;
-    store<i16>(coefficients + (<usize>load<u8>(natural + k) << 1), extend(<u32>(b >> (64 - size)), size));
+    if (keeps)
+      store<i16>(coefficients + (<usize>load<u8>(natural + k) << 1), extend(<u32>(b >> (64 - size)), size));
     b <<= size;
     n -= size;
     k++;
@@ -201,63 +212,11 @@ function block(tables: usize, slots: u32, before: i32, to: usize, pitch: usize):
   held = n;
   next = from;
   if (k > 64 || from + 16 < first) return BROKEN;
+  if (!keeps) return value;
   if (k == 1) flat(tables, quantization, to, pitch);
   else {
     transform(tables, quantization, to, pitch, tables + SUMS);
     for (let i: usize = 0; i < 128; i += 16) v128.store(coefficients + i, i64x2.splat(0));
   }
   return value;
-}
-
-/** The same without keeping the block's voxels. @returns the first coefficient, or BROKEN. */
-function passOver(tables: usize, slots: u32, before: i32): i32 {
-  const dc = tables + HUFFMAN + (slots & 3) * HUFFMAN_SIZE;
-  const ac = tables + HUFFMAN + (4 + ((slots >> 2) & 3)) * HUFFMAN_SIZE;
-  let b = bits;
-  let n = held;
-  let from = next;
-  if (n < 32) {
-    b |= load<u64>(from - 8) >> n;
-    from -= (63 - n) >> 3;
-    n |= 56;
-  }
-  let entry = load<u32>(dc + (<usize>(b >> 54) << 2));
-  if ((entry & KIND) == LONG) entry = longEntry(dc, b);
-  if ((entry & KIND) == LONG) return BROKEN;
-  b <<= entry;
-  n -= entry & 63;
-  let value = before;
-  if ((entry & KIND) == FULL) value += <i32>entry >> 16;
-  else if ((entry & KIND) != NONE) {
-    const size = (entry >> 12) & 15;
-    value += extend(<u32>(b >> (64 - size)), size);
-    b <<= size;
-    n -= size;
-  }
-  let k: u32 = 1;
-  do {
-    if (n < 32) {
-      b |= load<u64>(from - 8) >> n;
-      from -= (63 - n) >> 3;
-      n |= 56;
-    }
-    entry = load<u32>(ac + (<usize>(b >> 54) << 2));
-    if ((entry & KIND) == LONG) {
-      entry = longEntry(ac, b);
-      if (entry == LONG) return BROKEN;
-    }
-    b <<= entry;
-    n -= entry & 63;
-    if ((entry & KIND) == NONE && (entry & 0xf00) != 0xf00) break;
-    k += ((entry >> 8) & 15) + 1;
-    if ((entry & KIND) == PART) {
-      const size = (entry >> 12) & 15;
-      b <<= size;
-      n -= size;
-    }
-  } while (k < 64);
-  bits = b;
-  held = n;
-  next = from;
-  return k > 64 || from + 16 < first ? BROKEN : value;
 }
